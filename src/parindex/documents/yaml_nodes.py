@@ -109,8 +109,7 @@ def compose(content: bytes, name: str, problems: Problems) -> YamlDocument | Non
     try:
         root = loader.get_single_node()
     except yaml.composer.ComposerError as error:
-        mark: Any = error.problem_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+        place = _at(name, error.problem_mark)
         if "document" in str(error.context or ""):
             problems.add(YAML_DOCUMENTS, place)
         elif "alias" in str(error.problem):
@@ -135,6 +134,10 @@ def compose(content: bytes, name: str, problems: Problems) -> YamlDocument | Non
     return document if len(problems.errors) == before or isinstance(root, MappingNode) else None
 
 
+def _at(name: str, mark: Any) -> Place:
+    return Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+
+
 def _too_deep(text: str, loader_class: Any, name: str, problems: Problems) -> bool:
     """Composing recurses in C, so depth is measured on the flat stream of events before."""
     # Cheap first: no text can be deeper than it has openings of flow collections or columns of indentation.
@@ -148,8 +151,7 @@ def _too_deep(text: str, loader_class: Any, name: str, problems: Problems) -> bo
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > _DEPTH:
-                    at = event.start_mark
-                    problems.add(YAML_DEPTH, Place(name, at.line + 1, at.column + 1), limit=_DEPTH)
+                    problems.add(YAML_DEPTH, _at(name, event.start_mark), limit=_DEPTH)
                     return True
             if isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -161,7 +163,7 @@ def _too_deep(text: str, loader_class: Any, name: str, problems: Problems) -> bo
 
 def _add_syntax(error: yaml.YAMLError, text: str, name: str, problems: Problems) -> None:
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+    place = _at(name, mark)
     lines = text.split("\n")
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
@@ -173,7 +175,7 @@ def _add_syntax(error: yaml.YAMLError, text: str, name: str, problems: Problems)
 def _alias_places(text: str, loader_class: Any, name: str) -> list[Place]:
     """Where aliases stand: the composed tree only knows what they point to."""
     return [
-        Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
+        _at(name, event.start_mark)
         for event in yaml.parse(text, Loader=loader_class)
         if isinstance(event, yaml.AliasEvent)
     ]

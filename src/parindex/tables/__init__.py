@@ -1,0 +1,1 @@
+"""The tables that flow between stages: rows of text, numbers and codes, declared once."""

@@ -1,0 +1,440 @@
+"""The tables that flow, on one screen each: what every stage takes and gives.
+
+All are keyed by edition and unit, most by node; a leaf may have several inputs, and values keep every stage.
+Nulls are never zero: a cell that may be empty says what that means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from parindex.language import Text
+from parindex.tables.columns import Column, TableSpec
+
+Stage = Literal["self", "appraisal_1", "appraisal_2", "council", "final"]
+STAGES: tuple[Stage, ...] = ("self", "appraisal_1", "appraisal_2", "council", "final")
+
+POINTS_INPUT = "points"
+"""The input name by which a decision sets the points of a leaf directly."""
+
+
+class Answer(NamedTuple):
+    """What a unit claims for one input of one leaf."""
+
+    edition: str
+    unit: str
+    node: str
+    input: str
+    value: str
+    evidence: str | None
+    explanation: str | None
+    source: str
+    place: str
+
+
+class Estimate(NamedTuple):
+    """A survey's estimate for one leaf and unit, in percent."""
+
+    edition: str
+    unit: str
+    node: str
+    value: Decimal | None
+    se: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    n: int | None
+    method: str | None
+    basis: str | None
+    reason: str | None
+    source: str
+    place: str
+
+
+class Accepted(NamedTuple):
+    """The value of one input that counts at a stage. Every stage's row is kept; `final` repeats the last."""
+
+    edition: str
+    unit: str
+    node: str
+    input: str
+    stage: Stage
+    value: str
+    basis: str
+    decision: str | None
+    by: str | None
+    reason: str | None
+    source: str
+    place: str
+
+
+class NotApplicable(NamedTuple):
+    """A leaf that does not concern a unit, or where nothing arose, with the reason."""
+
+    edition: str
+    unit: str
+    node: str
+    policy: str
+    reason: str
+    source: str
+    place: str
+
+
+class Score(NamedTuple):
+    """Points of one leaf at one stage, with the branch of the rule that was hit and the numbers of its sentence."""
+
+    edition: str
+    unit: str
+    node: str
+    stage: Stage
+    status: str
+    points: Decimal | None
+    max_points: Decimal
+    rule: str
+    branch: str | None
+    because: str
+    numbers: Mapping[str, Any]
+    source: str
+    place: str
+
+
+class IndexValue(NamedTuple):
+    """Points over applicable maximum of one node for one unit; node `index` is the whole."""
+
+    edition: str
+    list: str
+    unit: str
+    node: str
+    points: Decimal
+    max_points: Decimal
+    applicable: Decimal
+    adjustment: Decimal | None
+    value: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    weight: Decimal | None
+    contribution: Decimal | None
+    coverage: Decimal
+    reason: str | None
+
+
+class Rank(NamedTuple):
+    """The place of one unit in its list."""
+
+    edition: str
+    list: str
+    unit: str
+    value: Decimal | None
+    rank: int | None
+    tied_with: str | None
+    group: str | None
+    rank_low: int | None
+    rank_high: int | None
+    reason: str | None
+
+
+class Mean(NamedTuple):
+    """Simple mean of the units of a list or region."""
+
+    edition: str
+    list: str
+    scope: str
+    code: str
+    name_vi: str
+    name_en: str
+    n_units: int
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+
+
+class Movement(NamedTuple):
+    """Change of one unit since the last comparable edition."""
+
+    edition: str
+    list: str
+    unit: str
+    since: str
+    predecessor: str
+    previous_value: Decimal | None
+    change: Decimal | None
+    previous_rank: int | None
+    rank_change: int | None
+    comparable: bool
+    note: str | None
+
+
+class Difference(NamedTuple):
+    """A printed figure that differs from the computed one, or from its own printed parts."""
+
+    edition: str
+    unit: str
+    node: str
+    quantity: str
+    printed: Decimal
+    computed: Decimal | None
+    difference: Decimal | None
+    kind: str
+    basis: str | None
+    source: str
+    place: str
+
+
+class SourceRow(NamedTuple):
+    """One file that was read."""
+
+    source: str
+    path: str
+    sha256: str
+
+
+def _c(name: str, type_: Any, vi: str, en: str, unit: str = "", null: tuple[str, str] | None = None) -> Column:
+    return Column(name, type_, Text(vi, en), unit, Text(*null) if null else None)
+
+
+_EDITION = _c("edition", "text", "năm đánh giá; bản mô phỏng ghi rõ", "edition; a simulated one says so")
+_LIST = _c("list", "text", "danh sách xếp hạng", "list that is ranked")
+_UNIT = _c("unit", "text", "mã đơn vị", "unit code")
+_NODE = _c("node", "text", "mã lĩnh vực, tiêu chí hoặc tiêu chí thành phần", "code of domain, criterion or sub-criterion")
+_INPUT = _c("input", "text", "tên số liệu đầu vào của cách tính điểm", "name of the rule's input")
+_SOURCE = _c("source", "text", "mã tệp nguồn trong sources.csv", "id of the file in sources.csv")
+_PLACE = _c("place", "text", "ô, dòng trong tệp nguồn", "cell or line in that file")
+_NONE = ("không có", "none")
+
+ANSWERS: TableSpec[Answer] = TableSpec(
+    "answers",
+    Answer,
+    ("edition", "unit", "node", "input"),
+    (
+        _EDITION,
+        _UNIT,
+        _NODE,
+        _INPUT,
+        _c("value", "text", "giá trị tự kê khai", "claimed value"),
+        _c("evidence", "text", "tài liệu kiểm chứng, mục, trang", "evidence with section and page", null=_NONE),
+        _c("explanation", "text", "giải trình", "explanation", null=_NONE),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Giá trị đơn vị tự đánh giá", "What units claim"),
+)
+
+ESTIMATES: TableSpec[Estimate] = TableSpec(
+    "estimates",
+    Estimate,
+    ("edition", "unit", "node"),
+    (
+        _EDITION,
+        _UNIT,
+        _NODE,
+        _c("value", "decimal", "ước lượng", "estimate", "%", ("không có; xem reason", "empty; see reason")),
+        _c("se", "decimal", "sai số chuẩn", "standard error", "%", ("chưa biết", "not known")),
+        _c("lower", "decimal", "cận dưới 95%", "lower 95% limit", "%", ("chưa biết", "not known")),
+        _c("upper", "decimal", "cận trên 95%", "upper 95% limit", "%", ("chưa biết", "not known")),
+        _c("n", "whole", "số phiếu hợp lệ", "valid answers", "", ("chưa biết", "not known")),
+        _c("method", "text", "cách ước lượng", "method", null=("chưa biết", "not known")),
+        _c("basis", "text", "published hoặc simulated", "published or simulated", null=("không ghi", "not stated")),
+        _c("reason", "text", "lý do để trống", "why it is empty", null=("có giá trị", "there is a value")),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Kết quả điều tra kèm sai số", "Survey estimates with their error"),
+)
+
+ACCEPTED: TableSpec[Accepted] = TableSpec(
+    "accepted",
+    Accepted,
+    ("edition", "unit", "node", "input", "stage"),
+    (
+        _EDITION,
+        _UNIT,
+        _NODE,
+        _INPUT,
+        _c("stage", "text", "vòng: self, appraisal_1, appraisal_2, council, final", "stage"),
+        _c("value", "text", "giá trị được chấp nhận ở vòng này", "value accepted at this stage"),
+        _c("basis", "text", "answer, records, adjusted, published, simulated", "what it rests on"),
+        _c("decision", "text", "số quyết định hoặc phiếu thẩm định", "number of the decision", null=_NONE),
+        _c("by", "text", "cơ quan quyết định", "body that decided", null=_NONE),
+        _c("reason", "text", "lý do", "reason", null=_NONE),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Giá trị được chấp nhận qua từng vòng", "Values accepted at every stage"),
+)
+
+NOT_APPLICABLE: TableSpec[NotApplicable] = TableSpec(
+    "not_applicable",
+    NotApplicable,
+    ("edition", "unit", "node"),
+    (
+        _EDITION,
+        _UNIT,
+        _NODE,
+        _c("policy", "text", "cách xử lý", "policy"),
+        _c("reason", "text", "lý do", "reason"),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Nội dung không đánh giá hoặc không phát sinh", "What is not applicable, or did not arise"),
+)
+
+SCORES: TableSpec[Score] = TableSpec(
+    "scores",
+    Score,
+    ("edition", "unit", "node", "stage"),
+    (
+        _EDITION,
+        _UNIT,
+        _NODE,
+        _c("stage", "text", "vòng", "stage"),
+        _c("status", "text", "scored, none_arose, excluded, survey_not_held, missing", "what became of the leaf"),
+        _c("points", "decimal", "điểm đạt, làm tròn một lần", "points, rounded once", "points",
+           ("không tính hoặc chưa có số liệu; xem status", "not applicable or no data; status says which")),
+        _c("max_points", "decimal", "điểm tối đa", "maximum points", "points"),
+        _c("rule", "text", "loại cách tính điểm", "kind of rule"),
+        _c("branch", "text", "nhánh hoặc mức đạt được", "branch or row that was hit", null=("không tính", "not scored")),
+        _c("because", "text", "mã câu lý do", "code of the sentence of the reason"),
+        _c("numbers", "json", "các số trong câu lý do", "the numbers of that sentence"),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Điểm từng tiêu chí qua từng vòng", "Points of every leaf at every stage"),
+)  # fmt: skip
+
+INDEX_VALUES: TableSpec[IndexValue] = TableSpec(
+    "index_values",
+    IndexValue,
+    ("edition", "list", "unit", "node"),
+    (
+        _EDITION,
+        _LIST,
+        _UNIT,
+        _NODE,
+        _c("points", "decimal", "tổng điểm đạt, chính xác", "sum of points, exact", "points"),
+        _c("max_points", "decimal", "điểm tối đa", "maximum points", "points"),
+        _c("applicable", "decimal", "điểm tối đa áp dụng cho đơn vị", "maximum that applies to the unit", "points"),
+        _c("adjustment", "decimal", "điểm thưởng trừ điểm phạt", "bonus less penalty", "points",
+           ("chỉ có ở chỉ số chung", "only at the whole index")),
+        _c("value", "decimal", "chỉ số, 10 chữ số thập phân của phân số chính xác",
+           "index value, 10 decimals of the exact fraction", "%", ("xem reason", "see reason")),
+        _c("lower", "decimal", "cận dưới", "lower limit", "%", ("chưa tính", "not computed")),
+        _c("upper", "decimal", "cận trên", "upper limit", "%", ("chưa tính", "not computed")),
+        _c("weight", "decimal", "phần trong điểm tối đa áp dụng", "share of the applicable maximum", "",
+           ("không áp dụng", "not applicable")),
+        _c("contribution", "decimal", "đóng góp vào chỉ số", "contribution to the index", "percent points",
+           ("không có chỉ số", "no index")),
+        _c("coverage", "decimal", "phần điểm tối đa áp dụng đã có điểm", "share of the applicable maximum that is scored", "%"),
+        _c("reason", "text", "lý do không có giá trị", "why there is no value", null=("có giá trị", "there is a value")),
+    ),
+    Text("Chỉ số của mọi nút trong cây", "Index values of every node of the tree"),
+)  # fmt: skip
+
+RANKS: TableSpec[Rank] = TableSpec(
+    "ranks",
+    Rank,
+    ("edition", "list", "unit"),
+    (
+        _EDITION,
+        _LIST,
+        _UNIT,
+        _c("value", "decimal", "chỉ số như công bố", "index value as printed", "%", ("xem reason", "see reason")),
+        _c("rank", "whole", "thứ hạng, từ phân số chính xác", "rank, from the exact fraction", "",
+           ("chưa xếp hạng", "not ranked")),
+        _c("tied_with", "text", "đơn vị cùng hạng", "units of the same rank", null=_NONE),
+        _c("group", "text", "nhóm hoặc xếp loại", "group or class", null=_NONE),
+        _c("rank_low", "whole", "cận trên của khoảng hạng", "best rank of the interval", "", ("chưa tính", "not computed")),
+        _c("rank_high", "whole", "cận dưới của khoảng hạng", "worst rank of the interval", "", ("chưa tính", "not computed")),
+        _c("reason", "text", "lý do chưa xếp hạng", "why it is not ranked", null=("đã xếp hạng", "it is ranked")),
+    ),
+    Text("Thứ hạng", "Ranks"),
+)  # fmt: skip
+
+MEANS: TableSpec[Mean] = TableSpec(
+    "means",
+    Mean,
+    ("edition", "list", "scope", "code"),
+    (
+        _EDITION,
+        _LIST,
+        _c("scope", "text", "all hoặc region", "all or region"),
+        _c("code", "text", "mã vùng", "code of the region"),
+        _c("name_vi", "text", "tên", "name in Vietnamese"),
+        _c("name_en", "text", "tên tiếng Anh", "name"),
+        _c("n_units", "whole", "số đơn vị có chỉ số", "units with a value"),
+        _c("value", "decimal", "trung bình giản đơn, 10 chữ số thập phân", "simple mean, 10 decimals", "%",
+           ("không có đơn vị nào", "no unit has a value")),
+        _c("low", "decimal", "thấp nhất", "lowest", "%", ("không có đơn vị nào", "no unit has a value")),
+        _c("high", "decimal", "cao nhất", "highest", "%", ("không có đơn vị nào", "no unit has a value")),
+    ),
+    Text("Trung bình chung và theo vùng", "Means of lists and regions"),
+)  # fmt: skip
+
+MOVEMENTS: TableSpec[Movement] = TableSpec(
+    "movements",
+    Movement,
+    ("edition", "list", "unit", "predecessor"),
+    (
+        _EDITION,
+        _LIST,
+        _UNIT,
+        _c("since", "text", "năm so sánh", "edition compared with"),
+        _c("predecessor", "text", "mã đơn vị trước đó", "code of the unit then"),
+        _c("previous_value", "decimal", "chỉ số năm đó", "index value then", "%", ("không công bố", "not published")),
+        _c("change", "decimal", "tăng, giảm", "change", "percent points", ("không so sánh được", "not comparable")),
+        _c("previous_rank", "whole", "hạng năm đó", "rank then", "", ("không công bố", "not published")),
+        _c("rank_change", "whole", "số bậc tăng (dương) hoặc giảm", "places gained (positive) or lost", "",
+           ("không so sánh được", "not comparable")),
+        _c("comparable", "flag", "so sánh được", "can be compared"),
+        _c("note", "text", "ghi chú", "note", null=_NONE),
+    ),
+    Text("Thay đổi so với kỳ trước", "Change since the last comparable edition"),
+)  # fmt: skip
+
+DIFFERENCES: TableSpec[Difference] = TableSpec(
+    "differences",
+    Difference,
+    ("edition", "unit", "node", "quantity"),
+    (
+        _EDITION,
+        _UNIT,
+        _NODE,
+        _c("quantity", "text", "value hoặc rank", "value or rank"),
+        _c("printed", "decimal", "số đã in", "printed figure"),
+        _c("computed", "decimal", "số tính lại, làm tròn như công bố", "computed figure, rounded as printed", "",
+           ("không tính được", "cannot be computed")),
+        _c("difference", "decimal", "số in trừ số tính", "printed less computed", "",
+           ("không tính được", "cannot be computed")),
+        _c("kind", "text", "rounding, value, rank, not_computed", "what kind of difference"),
+        _c("basis", "text", "nguồn gốc số in", "basis of the printed figure", null=("không ghi", "not stated")),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Số đã in khác số tính lại", "Printed figures that differ from the computed ones"),
+)  # fmt: skip
+
+SOURCES: TableSpec[SourceRow] = TableSpec(
+    "sources",
+    SourceRow,
+    ("source",),
+    (
+        _c("source", "text", "mã tệp nguồn", "id of the file"),
+        _c("path", "text", "đường dẫn trong thư mục kỳ đánh giá", "path inside the edition folder"),
+        _c("sha256", "text", "SHA-256 của tệp", "SHA-256 of the file"),
+    ),
+    Text("Các tệp đã đọc", "Files that were read"),
+)
+
+TABLES: tuple[TableSpec[Any], ...] = (
+    ANSWERS,
+    ESTIMATES,
+    ACCEPTED,
+    NOT_APPLICABLE,
+    SCORES,
+    INDEX_VALUES,
+    RANKS,
+    MEANS,
+    MOVEMENTS,
+    DIFFERENCES,
+    SOURCES,
+)
