@@ -22,7 +22,7 @@ from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
 
 
-class _Invalid:
+class InvalidType:
     """The mark of a value that was there and wrong. False in conditions, so `if value` skips it."""
 
     def __bool__(self) -> bool:
@@ -32,7 +32,7 @@ class _Invalid:
         return "INVALID"
 
 
-INVALID: Final = _Invalid()
+INVALID: Final = InvalidType()
 
 KEY_UNKNOWN = ProblemKind(
     "KEY-UNKNOWN",
@@ -124,7 +124,7 @@ class Reading:
     def place(self, node: Node) -> Place:
         return self.document.place(node)
 
-    def add(self, kind: ProblemKind, node: Node, /, **values: object) -> _Invalid:
+    def add(self, kind: ProblemKind, node: Node, /, **values: object) -> InvalidType:
         self.problems.add(kind, self.place(node), **values)
         return INVALID
 
@@ -183,7 +183,7 @@ class Code:
     says: Text = Text("mã trong dấu nháy", "a code in quotes")
     form: str = r"[^\s,;|][^,;|]*"
 
-    def read(self, node: Node, reading: Reading) -> str | _Invalid:
+    def read(self, node: Node, reading: Reading) -> str | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if _plain_not_text(node):
@@ -204,7 +204,7 @@ class Word:
     form: str = r"[A-Za-z][A-Za-z0-9_\-]*"
     says: Text = Text("một từ", "a word")
 
-    def read(self, node: Node, reading: Reading) -> str | _Invalid:
+    def read(self, node: Node, reading: Reading) -> str | InvalidType:
         if not isinstance(node, ScalarNode) or node.value == "":
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if self.known and node.value not in self.known:
@@ -229,7 +229,7 @@ class Line:
 
     says: Text = Text("một đoạn chữ", "a text")
 
-    def read(self, node: Node, reading: Reading) -> str | _Invalid:
+    def read(self, node: Node, reading: Reading) -> str | InvalidType:
         if not isinstance(node, ScalarNode) or not node.value.strip():
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if _plain_not_text(node):
@@ -246,7 +246,7 @@ class Bilingual:
 
     says: Text = Text('{{vi: "…", en: "…"}}', '{{vi: "…", en: "…"}}')
 
-    def read(self, node: Node, reading: Reading) -> Text | _Invalid:
+    def read(self, node: Node, reading: Reading) -> Text | InvalidType:
         if not isinstance(node, MappingNode):
             return reading.add(
                 VALUE_TYPE,
@@ -286,7 +286,7 @@ class Number:
     above: Decimal | None = None
     says: Text = Text("một số", "a number")
 
-    def read(self, node: Node, reading: Reading) -> Decimal | _Invalid:
+    def read(self, node: Node, reading: Reading) -> Decimal | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if node.style is not None or not re.fullmatch(r"-?\d{1,18}(\.\d{1,12})?", node.value):
@@ -326,7 +326,7 @@ class Whole:
     high: int = 1_000_000_000
     says: Text = Text("một số nguyên", "a whole number")
 
-    def read(self, node: Node, reading: Reading) -> int | _Invalid:
+    def read(self, node: Node, reading: Reading) -> int | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if node.style is not None or not re.fullmatch(r"-?\d{1,18}", node.value):
@@ -346,7 +346,7 @@ class Flag:
 
     says: Text = Text("true hoặc false", "true or false")
 
-    def read(self, node: Node, reading: Reading) -> bool | _Invalid:
+    def read(self, node: Node, reading: Reading) -> bool | InvalidType:
         if isinstance(node, ScalarNode) and node.style is None and node.value in ("true", "false"):
             return bool(node.value == "true")
         return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
@@ -361,7 +361,7 @@ class Day:
 
     says: Text = Text("một ngày, ví dụ 2023-12-31", "a date such as 2023-12-31")
 
-    def read(self, node: Node, reading: Reading) -> date | _Invalid:
+    def read(self, node: Node, reading: Reading) -> date | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         try:
@@ -383,7 +383,7 @@ class ListOf:
     least: int = 0
     says: Text = Text("một danh sách", "a list")
 
-    def read(self, node: Node, reading: Reading) -> Listed | _Invalid:
+    def read(self, node: Node, reading: Reading) -> Listed | InvalidType:
         if not isinstance(node, SequenceNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if len(node.value) < self.least:
@@ -417,7 +417,7 @@ class MapOf:
     least: int = 0
     says: Text = Text("một bảng khóa", "a map")
 
-    def read(self, node: Node, reading: Reading) -> Mapped | _Invalid:
+    def read(self, node: Node, reading: Reading) -> Mapped | InvalidType:
         if not isinstance(node, MappingNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if len(node.value) < self.least:
@@ -514,7 +514,7 @@ class Record:
     says: Text = Text("một bảng khóa", "a map")
     title: str = ""
 
-    def read(self, node: Node, reading: Reading) -> Fields | _Invalid:
+    def read(self, node: Node, reading: Reading) -> Fields | InvalidType:
         if not isinstance(node, MappingNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         fields = Fields(node, reading.place(node), {}, {})

@@ -1,0 +1,1 @@
+"""A programme as data: its framework of criteria, its units, its editions."""
