@@ -1,0 +1,58 @@
+# parindex. `make` lists what can be done. PYTHON=… names the Python to use (3.11 to 3.13).
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?=
+VENV ?= .venv
+export PYTHON
+bin := $(VENV)/bin
+code := src $(wildcard tests) $(wildcard benchmarks)
+
+.PHONY: help setup run test test-fast lint soak bench docs lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# A stamp is newer than the lock it was made from; what changes the installation is the lock and pyproject.toml.
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@scripts/set-up.sh $(VENV) requirements/run.txt && touch $@
+
+# The development lock holds the run lock at the same versions, so it serves both.
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	@scripts/set-up.sh $(VENV) requirements/dev.txt && touch $@ $(VENV)/.run
+
+setup: $(VENV)/.run ## the environment for running, in .venv
+
+run: $(VENV)/.run ## compute and rank the ministries of 2023 and a simulated national edition (ends by itself; ONCE=1 is accepted)
+	@scripts/run.sh $(VENV)
+
+test: $(VENV)/.dev ## everything that is checked before a change is taken: lint, all tests, coverage
+	@$(MAKE) --no-print-directory lint
+	$(bin)/python -m pytest -n 2 --durations=10 --cov --cov-report=
+	@scripts/coverage.sh $(bin)/python
+
+test-fast: $(VENV)/.dev ## the tests under a minute
+	$(bin)/python -m pytest -n 2 -m "not slow"
+
+lint: $(VENV)/.dev ## style, format, types, and who imports whom
+	$(bin)/ruff check $(code)
+	$(bin)/ruff format --check $(code)
+	$(bin)/mypy
+	$(bin)/lint-imports --no-logo
+
+soak: $(VENV)/.dev ## minutes of repeated work (tests/soak)
+	$(bin)/python -m pytest -m soak tests/soak
+
+bench: $(VENV)/.dev ## measure time and memory
+	$(bin)/python -m benchmarks
+
+docs: $(VENV)/.dev ## write the reference pages again from the code
+	$(bin)/parindex docs write docs/reference
+
+lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml (UPGRADE=1: with the newest versions it allows)
+	@scripts/lock.sh $(bin)/uv $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the environment and the caches; out/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
