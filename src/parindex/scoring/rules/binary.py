@@ -1,0 +1,97 @@
+"""binary: all points when the condition holds, else none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
+
+from parindex.documents.shapes import Key, Line
+from parindex.language import Text
+from parindex.programme.framework import InputSpec
+from parindex.scoring import formula
+from parindex.scoring.rule import (
+    ANY_NUMBER_TYPES,
+    Building,
+    Cells,
+    Given,
+    Outcome,
+    Rule,
+    fractions_of,
+    numbers_of,
+    text_of,
+)
+
+
+@dataclass(frozen=True)
+class Binary(Rule):
+    """One yes/no named `met`, or numbers compared by `holds_when`."""
+
+    kind: ClassVar[str] = "binary"
+    says: ClassVar[Text] = Text("đủ điểm khi điều kiện đúng, nếu không thì 0", "all points when the condition holds, else 0")
+    keys: ClassVar[Mapping[str, Key]] = {
+        "holds_when": Key(Line(), Text("điều kiện giữa các số liệu", "a condition over the inputs"))
+    }
+    sentences: ClassVar[Mapping[str, Text]] = {
+        "met": Text("{label_met}: có. {points}/{max} điểm.", "{label_met}: yes. {points} of {max}."),
+        "not_met": Text("{label_met}: không. {points}/{max} điểm.", "{label_met}: no. {points} of {max}."),
+        "holds": Text("{facts}: đạt điều kiện ({condition}). {points}/{max} điểm.", "{facts}: the condition holds ({condition}). {points} of {max}."),
+        "fails": Text("{facts}: không đạt điều kiện ({condition}). {points}/{max} điểm.", "{facts}: the condition does not hold ({condition}). {points} of {max}."),
+        "undefined": Text("Không tính được điều kiện vì có phép chia cho 0.", "The condition cannot be decided: it divides by 0."),
+    }  # fmt: skip
+
+    maximum: Decimal
+    inputs: tuple[InputSpec, ...]
+    condition: formula.Expression | None
+
+    @classmethod
+    def build(cls, building: Building) -> Binary | None:
+        text = building.fields["holds_when"]
+        if text is None:
+            if not building.inputs_named(("met", ("yes_no",))):
+                return None
+            return cls(building.maximum, building.spec.inputs, None)
+        if not building.inputs_all(ANY_NUMBER_TYPES, 1, "1+ (count/amount/percent/number)"):
+            return None
+        condition = building.formula(text, building.fields.node_of("holds_when"), "truth")
+        return None if condition is None else cls(building.maximum, building.spec.inputs, condition)
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        return ("met", "not_met")
+
+    @property
+    def edges(self) -> tuple[str, ...]:
+        return tuple(formula.written(each) for each in formula.comparisons(self.condition)) if self.condition else ()
+
+    def outcome(self, given: Given) -> Outcome:
+        if self.condition is None:
+            met = given["met"] is True
+            because = "met" if met else "not_met"
+        else:
+            try:
+                met = bool(formula.evaluate(self.condition, fractions_of(given, self.maximum)))
+            except formula.Undefined:
+                return Outcome(None, None, "undefined", numbers_of(given))
+            because = "holds" if met else "fails"
+        points = Fraction(self.maximum) if met else Fraction(0)
+        return Outcome(points, "met" if met else "not_met", because, {**numbers_of(given), "points": text_of(points)})
+
+    def edges_at(self, given: Given) -> frozenset[str]:
+        if self.condition is None:
+            return frozenset()
+        values = fractions_of(given, self.maximum)
+        return frozenset(
+            formula.written(each) for each in formula.comparisons(self.condition) if formula.at_edge(each, values)
+        )
+
+    def words(self) -> Mapping[str, object]:
+        words = dict(super().words())
+        words["condition"] = formula.written(self.condition) if self.condition else ""
+        return words
+
+    def spreadsheet(self, cells: Cells) -> str:
+        test = cells.holds("met") if self.condition is None else formula.spreadsheet(self.condition, cells.number)
+        return f"IF({test},{self.maximum},0)"

@@ -1,0 +1,61 @@
+"""external_index: points in proportion to another published index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
+
+from parindex.documents.shapes import Key, Word
+from parindex.language import Text
+from parindex.programme.framework import InputSpec
+from parindex.scoring.rule import RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
+
+INDEX_INPUT = "index_value"
+
+
+@dataclass(frozen=True)
+class ExternalIndex(Rule):
+    """Maximum x index / 100, the index in percent. An override is a decision on the points, with its reason."""
+
+    kind: ClassVar[str] = "external_index"
+    says: ClassVar[Text] = Text("điểm theo một chỉ số khác", "points from another index")
+    keys: ClassVar[Mapping[str, Key]] = {"index": Key(Word(), Text("tên chỉ số", "name of the index"), required=True)}
+    sentences: ClassVar[Mapping[str, Text]] = {
+        "value": Text("{index} {percent} %: {points}/{max} điểm.", "{index} {percent} %: {points} of {max}.")
+    }
+
+    maximum: Decimal
+    inputs: tuple[InputSpec, ...]
+    index: str
+
+    @classmethod
+    def build(cls, building: Building) -> ExternalIndex | None:
+        if building.spec.inputs:
+            building.add(RULE_INPUTS, "inputs", kind=cls.kind, expected="–")
+            return None
+        name = building.fields["index"]
+        label = Text(f"Chỉ số {name}", f"Index {name}")
+        spec = InputSpec(INDEX_INPUT, "percent", label, None, {}, None, building.spec.place)
+        return cls(building.maximum, (spec,), name)
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        return ("value",)
+
+    @property
+    def edges(self) -> tuple[str, ...]:
+        return ()
+
+    def outcome(self, given: Given) -> Outcome:
+        value = decimal_of(given, INDEX_INPUT)
+        points = Fraction(self.maximum) * min(Fraction(value) / 100, Fraction(1))
+        return Outcome(points, "value", "value", {"percent": text_of(value), "points": text_of(points)})
+
+    def edges_at(self, given: Given) -> frozenset[str]:
+        return frozenset()
+
+    def words(self) -> Mapping[str, object]:
+        return {**super().words(), "index": self.index}

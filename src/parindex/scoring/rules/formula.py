@@ -1,0 +1,110 @@
+"""formula: arithmetic over named inputs, clipped to what the leaf can earn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
+
+from parindex.documents.shapes import Key, Line, ListOf, Word
+from parindex.language import Text
+from parindex.programme.framework import InputSpec
+from parindex.scoring import formula
+from parindex.scoring.rule import (
+    ANY_NUMBER_TYPES,
+    NONE_AROSE,
+    Building,
+    Cells,
+    Given,
+    Outcome,
+    Rule,
+    fractions_of,
+    numbers_of,
+    text_of,
+)
+
+_BRANCHES = ("at_maximum", "value", "at_zero")
+
+
+@dataclass(frozen=True)
+class FormulaRule(Rule):
+    """`value` is a formula in points; the result is kept within 0 and the maximum."""
+
+    kind: ClassVar[str] = "formula"
+    says: ClassVar[Text] = Text("công thức từ các số liệu", "a formula over the inputs")
+    keys: ClassVar[Mapping[str, Key]] = {
+        "value": Key(Line(), Text("công thức ra điểm", "the formula, in points"), required=True),
+        "branches": Key(ListOf(Word(_BRANCHES), least=1), Text("các nhánh có thể xảy ra", "the branches that can happen")),
+    }  # fmt: skip
+    sentences: ClassVar[Mapping[str, Text]] = {
+        "value": Text("{facts}: {formula} = {points}/{max} điểm.", "{facts}: {formula} = {points} of {max}."),
+        "at_maximum": Text("{facts}: {formula} = {result}, tối đa {points}/{max} điểm.", "{facts}: {formula} = {result}, at most {points} of {max}."),
+        "at_zero": Text("{facts}: {formula} = {result}, tính {points}/{max} điểm.", "{facts}: {formula} = {result}, counted as {points} of {max}."),
+        "none_arose": NONE_AROSE,
+        "undefined": Text("Không tính được công thức vì có phép chia cho 0.", "The formula has no value: it divides by 0."),
+    }  # fmt: skip
+
+    maximum: Decimal
+    inputs: tuple[InputSpec, ...]
+    expression: formula.Expression
+    possible: tuple[str, ...]
+    when_none_arose: bool
+
+    @classmethod
+    def build(cls, building: Building) -> FormulaRule | None:
+        if not building.inputs_all((*ANY_NUMBER_TYPES, "yes_no"), 1, "1+ (count/amount/percent/number/yes_no)"):
+            return None
+        expression = building.formula(building.fields["value"], building.fields.node_of("value"), "number")
+        if expression is None:
+            return None
+        declared = building.fields.items("branches")
+        possible = tuple(branch for branch in _BRANCHES if not declared or branch in declared)
+        allowed = "full_points_when_none_arise" in building.leaf.not_applicable
+        return cls(building.maximum, building.spec.inputs, expression, possible, allowed)
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        return (*self.possible, *(("none_arose",) if self.when_none_arose else ()))
+
+    @property
+    def edges(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(formula.written(each) for each in formula.comparisons(self.expression)))
+
+    def outcome(self, given: Given) -> Outcome:
+        facts = numbers_of(given)
+        try:
+            result = formula.evaluate(self.expression, fractions_of(given, self.maximum))
+        except formula.Undefined:
+            numbers = [value for value in given.values() if isinstance(value, Decimal)]
+            if self.when_none_arose and not any(numbers):
+                return Outcome(
+                    Fraction(self.maximum), "none_arose", "none_arose", {"points": text_of(self.maximum)}
+                )
+            return Outcome(None, None, "undefined", facts)
+        assert isinstance(result, Fraction)
+        points = max(min(result, Fraction(self.maximum)), Fraction(0))
+        branch = "at_maximum" if result >= self.maximum else "at_zero" if result <= 0 else "value"
+        return Outcome(points, branch, branch, {**facts, "result": text_of(result), "points": text_of(points)})
+
+    def edges_at(self, given: Given) -> frozenset[str]:
+        values = fractions_of(given, self.maximum)
+        return frozenset(
+            formula.written(each) for each in formula.comparisons(self.expression) if formula.at_edge(each, values)
+        )
+
+    def words(self) -> Mapping[str, object]:
+        return {**super().words(), "formula": formula.written(self.expression)}
+
+    def spreadsheet(self, cells: Cells) -> str:
+        truths = {spec.name for spec in self.inputs if spec.type == "yes_no"}
+
+        def cell(name: str) -> str:
+            if name == "max_points":
+                return str(self.maximum)
+            return cells.holds(name) if name in truths else cells.number(name)
+
+        text = formula.spreadsheet(self.expression, cell)
+        empty = str(self.maximum) if self.when_none_arose else '""'
+        return f"IFERROR(MAX(MIN({text},{self.maximum}),0),{empty})"
