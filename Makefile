@@ -43,7 +43,7 @@ lint: $(VENV)/.dev ## style, format, types, and who imports whom
 	$(bin)/lint-imports --no-logo
 
 soak: $(VENV)/.dev ## minutes of repeated work (tests/soak)
-	$(bin)/python -m pytest -m soak tests/soak
+	$(bin)/python -m pytest tests/soak
 
 bench: $(VENV)/.dev ## measure time and memory
 	$(bin)/python -m benchmarks
