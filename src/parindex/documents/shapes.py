@@ -160,7 +160,7 @@ def _found(node: Node) -> Text:
 
 def _plain_not_text(node: ScalarNode) -> bool:
     """A plain scalar that YAML would not read as text: 1.10, no, 2023-01-01, null."""
-    return node.style is None and not node.tag.endswith(":str")
+    return not node.style and not node.tag.endswith(":str")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ class Number:
     def read(self, node: Node, reading: Reading) -> Decimal | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
-        if node.style is not None or not re.fullmatch(r"-?\d{1,18}(\.\d{1,12})?", node.value):
+        if node.style or not re.fullmatch(r"-?\d{1,18}(\.\d{1,12})?", node.value):
             return reading.add(NUMBER_WRONG, node, value=node.value)
         value = Decimal(node.value)
         if (
@@ -329,7 +329,7 @@ class Whole:
     def read(self, node: Node, reading: Reading) -> int | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
-        if node.style is not None or not re.fullmatch(r"-?\d{1,18}", node.value):
+        if node.style or not re.fullmatch(r"-?\d{1,18}", node.value):
             return reading.add(NUMBER_WRONG, node, value=node.value)
         value = int(node.value)
         if not self.low <= value <= self.high:
@@ -347,7 +347,7 @@ class Flag:
     says: Text = Text("true hoặc false", "true or false")
 
     def read(self, node: Node, reading: Reading) -> bool | InvalidType:
-        if isinstance(node, ScalarNode) and node.style is None and node.value in ("true", "false"):
+        if isinstance(node, ScalarNode) and not node.style and node.value in ("true", "false"):
             return bool(node.value == "true")
         return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
 

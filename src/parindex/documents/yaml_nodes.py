@@ -122,7 +122,7 @@ def compose(content: bytes, name: str, problems: Problems) -> YamlDocument | Non
         return None
     finally:
         loader.dispose()
-    if root is None or (isinstance(root, ScalarNode) and root.value == "" and root.style is None):
+    if root is None or (isinstance(root, ScalarNode) and root.value == "" and not root.style):
         problems.add(YAML_EMPTY, Place(name))
         return None
     document = YamlDocument(name, root)

@@ -66,7 +66,7 @@ class InputValue:
     says = Text("một giá trị", "a value")
 
     def read(self, node: Node, reading: Reading) -> str | InvalidType:
-        if isinstance(node, ScalarNode) and node.style is None and node.tag.endswith((":int", ":float")):
+        if isinstance(node, ScalarNode) and not node.style and node.tag.endswith((":int", ":float")):
             return str(node.value)
         return Line(self.says).read(node, reading)
 

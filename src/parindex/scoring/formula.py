@@ -372,27 +372,46 @@ def names_in(expression: Expression) -> set[str]:
             return set()
 
 
-def written(expression: Expression) -> str:
-    """The expression as text again, with only the brackets that are needed for reading."""
+_LOOSE, _SUM, _PRODUCT, _TIGHT = range(4)
+_BINDING = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}
+
+
+def written(expression: Expression, show: Callable[[Number | Name], str] | None = None) -> str:
+    """The expression as text again, with the brackets it needs. `show` writes numbers and names its own way."""
+    return _written(expression, show or _plainly, _LOOSE)
+
+
+def _plainly(part: Number | Name) -> str:
+    return _decimal(part.value) if isinstance(part, Number) else part.name
+
+
+def _written(expression: Expression, show: Callable[[Number | Name], str], around: int) -> str:
     match expression:
-        case Number(value=value):
-            return _decimal(value)
-        case Name(name=name):
-            return name
+        case Number() | Name():
+            return show(expression)
         case Comparison(operator=operator, left=left, right=right):
-            return f"{written(left)} {operator} {written(right)}"
+            return f"{_written(left, show, _SUM)} {operator} {_written(right, show, _SUM)}"
         case Logic(operator="not", operands=operands):
-            return f"not ({written(operands[0])})"
+            return f"not ({_written(operands[0], show, _LOOSE)})"
         case Logic(operator=operator, operands=operands):
-            return f" {operator} ".join(f"({written(operand)})" for operand in operands)
+            parts = [_written(operand, show, _LOOSE) for operand in operands]
+            text = f" {operator} ".join(
+                f"({part})" if isinstance(operand, Logic | Condition) else part
+                for part, operand in zip(parts, operands, strict=True)
+            )
+            return f"({text})" if around > _LOOSE else text
         case Condition(test=test, then=then, otherwise=otherwise):
-            return f"if {written(test)} then {written(then)} else {written(otherwise)}"
+            parts = [_written(part, show, _LOOSE) for part in (test, then, otherwise)]
+            text = f"if {parts[0]} then {parts[1]} else {parts[2]}"
+            return f"({text})" if around > _LOOSE else text
         case Operation(operator="negative", operands=operands):
-            return f"-({written(operands[0])})"
+            return f"-{_written(operands[0], show, _TIGHT)}"
         case Operation(operator=("min" | "max") as operator, operands=operands):
-            return f"{operator}({', '.join(written(operand) for operand in operands)})"
+            return f"{operator}({', '.join(_written(operand, show, _LOOSE) for operand in operands)})"
         case Operation(operator=operator, operands=(left, right)):
-            return f"({written(left)} {operator} {written(right)})"
+            binding = _BINDING[operator]
+            text = f"{_written(left, show, binding)} {operator} {_written(right, show, binding + 1)}"
+            return f"({text})" if binding < around else text
         case _:
             raise AssertionError(expression)
 

@@ -201,6 +201,10 @@ class Rule(ABC):
     def edges_at(self, given: Given) -> frozenset[str]:
         """Which of `edges` these inputs stand on."""
 
+    def complete(self, given: Given) -> bool:
+        """All inputs that the rule needs are there."""
+        return all(spec.name in given for spec in self.inputs)
+
     def spreadsheet(self, cells: Cells) -> str | None:
         """The points as a spreadsheet expression; None when the rule is not self-scored."""
         return None
@@ -210,22 +214,56 @@ class Rule(ABC):
         found: dict[str, object] = {"max": points_text(self.maximum)}
         for spec in self.inputs:
             found[f"label_{spec.name}"] = spec.label
-            found[f"unit_{spec.name}"] = spec.unit or Text("", "")
+            found[f"unit_{spec.name}"] = Text("%", "%") if spec.type == "percent" else spec.unit or Text("", "")
         return found
+
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        """Add what a sentence needs and only the language decides; kinds with their own words extend it."""
+        values["facts"] = "; ".join(
+            f"{spec.label.in_(language)}: {_shown(value, language)}{_unit(spec, language)}"
+            for spec in self.inputs
+            if isinstance(value := values.get(spec.name), Decimal)
+        )
 
     def because(self, code: str, numbers: Mapping[str, object], language: Language) -> str:
         """The sentence of an outcome, as people read it."""
         values: dict[str, object] = dict(self.words())
         for name, value in numbers.items():
             text = str(value)
-            if name == "points":
+            if name in ("points", "minus"):
                 values[name] = points_text(Decimal(text))
             elif name == "percent" or name.endswith("_percent"):
                 values[name] = half_up(Decimal(text), 2).normalize() if is_decimal(text) else text
             else:
                 values[name] = Decimal(text) if is_decimal(text) else text
+        self.add_words(values, language)
         shown = {name: _shown(value, language) for name, value in values.items()}
         return self.sentences[code].in_(language).format_map(shown)
+
+
+def _unit(spec: InputSpec, language: Language) -> str:
+    if spec.type == "percent":
+        return " %"
+    return f" {spec.unit.in_(language)}" if spec.unit else ""
+
+
+def formula_in(expression: formula.Expression, values: Mapping[str, object], language: Language) -> str:
+    """A formula with the numbers in place of the names, as people read it."""
+
+    def show(part: formula.Number | formula.Name) -> str:
+        if isinstance(part, formula.Number):
+            return _shown(half_up(part.value, 12), language)
+        value = values.get("max" if part.name == "max_points" else part.name, part.name)
+        return _shown(_plain(Decimal(value)) if isinstance(value, Decimal) else value, language)
+
+    text = formula.written(expression, show)
+    for sign, shown in ((" <= ", " ≤ "), (" >= ", " ≥ "), (" != ", " ≠ "), (" * ", " × "), (" - ", " − ")):
+        text = text.replace(sign, shown)
+    return text
+
+
+YES = Text("có", "yes")
+NO = Text("không", "no")
 
 
 class _Points(Decimal):
@@ -234,6 +272,11 @@ class _Points(Decimal):
 
 def points_text(value: Decimal) -> _Points:
     return _Points(value)
+
+
+def points_in(value: Decimal, language: Language) -> str:
+    """Points inside a sentence that a rule writes itself."""
+    return _shown(points_text(value), language)
 
 
 def _shown(value: object, language: Language) -> str:
@@ -250,7 +293,7 @@ def _shown(value: object, language: Language) -> str:
 
 def _plain(value: Decimal) -> Decimal:
     """Without trailing zeros and without exponent."""
-    trimmed = value.normalize()
+    trimmed = Decimal(value).normalize()
     exponent = trimmed.as_tuple().exponent
     return trimmed.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else trimmed
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Key, Line
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex.programme.framework import InputSpec
 from parindex.scoring import formula
 from parindex.scoring.rule import (
@@ -19,6 +19,7 @@ from parindex.scoring.rule import (
     Given,
     Outcome,
     Rule,
+    formula_in,
     fractions_of,
     numbers_of,
     text_of,
@@ -87,10 +88,10 @@ class Binary(Rule):
             formula.written(each) for each in formula.comparisons(self.condition) if formula.at_edge(each, values)
         )
 
-    def words(self) -> Mapping[str, object]:
-        words = dict(super().words())
-        words["condition"] = formula.written(self.condition) if self.condition else ""
-        return words
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        super().add_words(values, language)
+        if self.condition is not None:
+            values["condition"] = formula_in(self.condition, values, language)
 
     def spreadsheet(self, cells: Cells) -> str:
         test = cells.holds("met") if self.condition is None else formula.spreadsheet(self.condition, cells.number)

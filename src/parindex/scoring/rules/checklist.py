@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Key, MapOf
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
-from parindex.scoring.rule import Building, Cells, Given, Outcome, Rule, numbers_of, text_of
+from parindex.scoring.rule import NO, YES, Building, Cells, Given, Outcome, Rule, numbers_of, points_in, text_of
 
 CHECKLIST_PARTS = ProblemKind(
     "CHECKLIST-PARTS",
@@ -77,6 +77,14 @@ class Checklist(Rule):
 
     def edges_at(self, given: Given) -> frozenset[str]:
         return frozenset()
+
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        super().add_words(values, language)
+        values["parts"] = "; ".join(
+            f"{spec.label.in_(language)}: {(YES if values[spec.name] == 'yes' else NO).in_(language)}"
+            f" ({points_in(self.points[spec.name], language) if values[spec.name] == 'yes' else 0})"
+            for spec in self.inputs
+        )
 
     def spreadsheet(self, cells: Cells) -> str:
         return "+".join(f"IF({cells.holds(name)},{points},0)" for name, points in self.points.items())

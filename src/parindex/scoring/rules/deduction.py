@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Key, MapOf, Number
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
@@ -95,6 +95,10 @@ class Deduction(Rule):
 
     def words(self) -> Mapping[str, object]:
         return {**super().words(), "minimum": self.minimum}
+
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        super().add_words(values, language)
+        values["events"] = values["facts"]
 
     def spreadsheet(self, cells: Cells) -> str:
         taken = "".join(f"-{cells.number(name)}*{each}" for name, each in self.minus.items())

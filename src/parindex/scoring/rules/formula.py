@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Key, Line, ListOf, Word
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex.programme.framework import InputSpec
 from parindex.scoring import formula
 from parindex.scoring.rule import (
@@ -20,6 +20,7 @@ from parindex.scoring.rule import (
     Given,
     Outcome,
     Rule,
+    formula_in,
     fractions_of,
     numbers_of,
     text_of,
@@ -94,8 +95,9 @@ class FormulaRule(Rule):
             formula.written(each) for each in formula.comparisons(self.expression) if formula.at_edge(each, values)
         )
 
-    def words(self) -> Mapping[str, object]:
-        return {**super().words(), "formula": formula.written(self.expression)}
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        super().add_words(values, language)
+        values["formula"] = formula_in(self.expression, values, language)
 
     def spreadsheet(self, cells: Cells) -> str:
         truths = {spec.name for spec in self.inputs if spec.type == "yes_no"}

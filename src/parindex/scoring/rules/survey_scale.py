@@ -86,5 +86,8 @@ class SurveyScale(Rule):
             points, "value", because, {**numbers, "percent": text_of(share * 100), "points": text_of(points)}
         )
 
+    def complete(self, given: Given) -> bool:
+        return MEAN in given or all(option.code in given for option in self.options)
+
     def edges_at(self, given: Given) -> frozenset[str]:
         return frozenset()

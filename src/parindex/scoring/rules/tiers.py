@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Bilingual, Fields, Key, Line, ListOf, MapOf, Record, Word
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
@@ -202,6 +202,12 @@ class Tiers(Rule):
             for each in formula.comparisons(tier.when)
             if formula.at_edge(each, values)
         )
+
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        super().add_words(values, language)
+        for tier in self.tiers:
+            if tier.code == values.get("level"):
+                values["level_label"] = tier.label
 
     def spreadsheet(self, cells: Cells) -> str:
         expression = str(self.tiers[-1].points) if not self.by_choice else "0"

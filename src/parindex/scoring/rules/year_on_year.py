@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Fields, Key, ListOf, Number, Record, Word
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
@@ -34,6 +34,13 @@ CHANGE_LEVEL_FORM = ProblemKind(
     why=Text("Nếu không, có thay đổi không rơi vào mức nào.", "Otherwise some change falls into no level."),
     remedy=Text("Sửa các mức.", "Correct the levels."),
 )
+
+
+_DIRECTIONS: Mapping[str, Text] = {
+    "up": Text("tăng", "up"),
+    "down": Text("giảm", "down"),
+    "same": Text("thay đổi", "change of"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,11 @@ class YearOnYear(Rule):
         return frozenset(
             code_of(level.bound) for level in self.levels if level.bound is not None and change == level.bound
         )
+
+    def add_words(self, values: dict[str, object], language: Language) -> None:
+        super().add_words(values, language)
+        if "direction" in values:
+            values["direction"] = _DIRECTIONS[str(values["direction"])]
 
     def spreadsheet(self, cells: Cells) -> str:
         current, previous = cells.number("current"), cells.number("previous")
