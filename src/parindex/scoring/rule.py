@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, Protocol, TypeAlias
 
 from yaml.nodes import Node as YamlNode
 
@@ -137,18 +137,15 @@ class Building:
             return None
 
 
-class Cells(ABC):
+class Cells(Protocol):
     """How a rule speaks of a workbook's cells when it writes its live self-score."""
 
-    @abstractmethod
     def number(self, name: str) -> str:
         """The reference of the cell of a number."""
 
-    @abstractmethod
     def holds(self, name: str) -> str:
         """A test that the yes/no cell says yes."""
 
-    @abstractmethod
     def chosen(self, name: str, option: str) -> str:
         """A test that the choice cell holds this option."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from parindex.language import Text
@@ -117,6 +118,12 @@ class IndexValue(NamedTuple):
     contribution: Decimal | None
     coverage: Decimal
     reason: str | None
+
+    @property
+    def exact(self) -> Fraction:
+        """The value as the exact fraction that ranks compare; 0 to 100. Only for a node that has a value."""
+        value = Fraction(self.points) * 100 / Fraction(self.applicable) + Fraction(self.adjustment or 0)
+        return max(Fraction(0), min(value, Fraction(100)))
 
 
 class Rank(NamedTuple):

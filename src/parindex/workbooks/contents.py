@@ -11,19 +11,17 @@ import datetime
 import io
 import zipfile
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from parindex.language import nfc
 from parindex.workbooks import refusals
 from parindex.workbooks.cells import Limits, cell_name
 from parindex.workbooks.package import Package, open_package
-from parindex.workbooks.reply import BookReply, SheetReply
 from parindex.workbooks.refusals import Finding, Refused, shown
+from parindex.workbooks.reply import FORMULA, PERCENT, BookReply, CellReply, SheetReply
 from parindex.workbooks.xml_scan import (
     ERROR,
-    FORMULA,
-    PERCENT,
     MalformedXml,
     SheetScan,
     percent_styles,
@@ -140,50 +138,52 @@ def _clean_package(parts: Mapping[str, bytes], sheets: int, from_1904: bool) -> 
     )
     targets = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, sheets + 1)]
     targets += [("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type={quoteattr(f"{_RELATIONS}/{kind}")} Target="{target}"/>'
-        for n, (kind, target) in enumerate(targets, 1)
-        if f"xl/{target}" in parts
-    )
+    targets = [target for target in targets if f"xl/{target[1]}" in parts]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types"/>')
-        archive.writestr("_rels/.rels", f'<Relationships xmlns="{_PACKAGE}/relationships"/>')
+        archive.writestr("_rels/.rels", _relations_part([("officeDocument", _WORKBOOK)]))
         archive.writestr(_WORKBOOK, workbook)
-        archive.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
-        )
+        archive.writestr("xl/_rels/workbook.xml.rels", _relations_part(targets))
         for name, content in parts.items():
             archive.writestr(name, content)
     return buffer.getvalue()
 
 
+def _relations_part(targets: list[tuple[str, str]]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
 def _sheet_reply(name: str, hidden: bool, sheet: CalamineSheet, scan: SheetScan) -> SheetReply:
-    reply = SheetReply(name=name, hidden=hidden)
-    flags = dict(scan.flags)
-    errors = scan.errors
+    cells: list[CellReply] = []
     left = 1 if sheet.start is None else sheet.start[1] + 1
+    unread = dict(scan.flags)
     for row, values in enumerate(sheet.iter_rows(), 1):
         for column, value in enumerate(values, left):
             if value == "":
                 continue
-            flag = flags.pop((row, column), None)
-            if flag is None:
+            flags = unread.pop((row, column), None)
+            if flags is None:
                 # The reader found a value where the scan found none: one of them was misled.
                 found = {"part": shown(name), "detail": "<c>"}
                 raise Refused(Finding(refusals.UNUSUAL, found, name, cell_name(row, column)))
-            reply.add(row, column, *_written(value), formula=bool(flag & FORMULA), percent=bool(flag & PERCENT))
-    for (row, column), flag in flags.items():
-        if flag & ERROR:
-            reply.add(row, column, "e", errors.get((row, column), ""), formula=bool(flag & FORMULA))
-        elif flag & FORMULA:
-            reply.add(row, column, "z", None, formula=True)
-    return reply
+            letter, written = _written(value)
+            cells.append((row, column, letter, written, flags & (FORMULA | PERCENT)))
+    for (row, column), flags in unread.items():
+        if flags & ERROR:  # the reader leaves these out
+            cells.append((row, column, "e", scan.errors.get((row, column), ""), flags & FORMULA))
+        elif flags & FORMULA:
+            cells.append((row, column, "z", None, FORMULA))
+    cells.sort(key=itemgetter(0, 1))
+    return SheetReply(name, hidden, cells)
 
 
 def _written(value: object) -> tuple[str, str | int | float | bool]:
-    """The kind and the value, as JSON can carry it (see `reply.KINDS`)."""
+    """The kind and the value, as JSON can carry it (see `reply.CELL_KINDS`)."""
     if isinstance(value, str):
         return "t", nfc(value)
     if isinstance(value, bool):

@@ -14,10 +14,11 @@ from xml.parsers import expat
 from parindex.workbooks import refusals
 from parindex.workbooks.cells import Limits, cell_name
 from parindex.workbooks.refusals import Finding, Refused, shown
+from parindex.workbooks.reply import FORMULA, PERCENT
 
 Attributes = dict[str, str]
 
-FORMULA, PERCENT, ERROR = 1, 2, 4
+ERROR = 4  # beside FORMULA and PERCENT, which the reply carries
 
 
 class MalformedXml(Exception):
@@ -241,11 +242,11 @@ _FILLS_A_RANGE = frozenset({"array", "dataTable"})
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})", re.ASCII)
 
 
-def scan_sheet(content: bytes, sheet: str, limits: Limits, percent: frozenset[str]) -> SheetScan:
+def scan_sheet(content: bytes, sheet: str, limits: Limits, room: int, percent: frozenset[str]) -> SheetScan:
     """Find the cells that hold something, those with a formula, shown as percent, or in error.
 
     A cell without a place (`r`) stands right of the one before it, as the format says. Raises Refused at the first
-    cell beyond `limits.rows`, `limits.columns` or `limits.cells`, or with a place that is none.
+    cell beyond `limits.rows` or `limits.columns`, at one more than `room` cells, or at a place that is none.
     """
     flags: dict[tuple[int, int], int] = {}
     errors: dict[tuple[int, int], str] = {}
@@ -292,7 +293,7 @@ def scan_sheet(content: bytes, sheet: str, limits: Limits, percent: frozenset[st
         if where[0] > limits.rows or where[1] > limits.columns:
             values = {"rows": limits.rows, "columns": limits.columns}
             raise Refused(Finding(refusals.TOO_FAR, values, sheet, cell_name(*where)))
-        if len(flags) >= limits.cells:
+        if len(flags) >= room:
             raise Refused(Finding(refusals.TOO_MUCH, {"limit": limits.cells}))
 
     def start(name: str, attributes: Attributes) -> None:

@@ -1,0 +1,1 @@
+"""The index: points over applicable maximum, for every node of the tree."""

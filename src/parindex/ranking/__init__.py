@@ -1,0 +1,1 @@
+"""Ranking: index values to order, groups, means and movement."""
