@@ -50,7 +50,9 @@ CSV_SEPARATOR = ProblemKind(
 )
 CSV_WIDTH = ProblemKind(
     "CSV-WIDTH",
-    what=Text("dòng có {found} ô, tiêu đề có {expected} cột.", "the line has {found} cells, the header {expected} columns."),
+    what=Text(
+        "dòng có {found} ô, tiêu đề có {expected} cột.", "the line has {found} cells, the header {expected} columns."
+    ),
     why=Text("", ""),
     remedy=Text(
         "Nếu một ô chứa dấu phẩy, đặt ô đó trong dấu nháy kép.", "Put a cell that holds a comma into double quotes."
@@ -71,9 +73,7 @@ CELL_EMPTY = ProblemKind(
 CELL_NUMBER = ProblemKind(
     "CELL-NUMBER",
     what=Text('cột "{column}": "{value}" không phải là số.', 'column "{column}": "{value}" is not a number.'),
-    why=Text(
-        "Tệp CSV dùng dấu chấm thập phân, không dấu phân nhóm.", "CSV files use a decimal point and no grouping."
-    ),
+    why=Text("Tệp CSV dùng dấu chấm thập phân, không dấu phân nhóm.", "CSV files use a decimal point and no grouping."),
     remedy=Text("Viết ví dụ 93.91.", "Write for example 93.91."),
 )
 

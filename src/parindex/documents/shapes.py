@@ -50,7 +50,7 @@ LABEL_MISSING = ProblemKind(
     "LABEL-MISSING",
     what=Text('thiếu nội dung tiếng {language} (khóa "{key}").', 'the {language} text (key "{key}") is missing.'),
     why=Text("Mọi nhãn được hiển thị bằng cả hai thứ tiếng.", "Every label is shown in both languages."),
-    remedy=Text("Thêm {key}: \"…\".", "Add {key}: \"…\"."),
+    remedy=Text('Thêm {key}: "…".', 'Add {key}: "…".'),
 )
 VALUE_TYPE = ProblemKind(
     "VALUE-TYPE",
@@ -79,7 +79,9 @@ TEXT_UNQUOTED = ProblemKind(
 NUMBER_WRONG = ProblemKind(
     "NUMBER-WRONG",
     what=Text('"{value}" không phải là số.', '"{value}" is not a number.'),
-    why=Text("Tệp YAML dùng dấu chấm thập phân, không dấu phân nhóm.", "YAML files use a decimal point and no grouping."),
+    why=Text(
+        "Tệp YAML dùng dấu chấm thập phân, không dấu phân nhóm.", "YAML files use a decimal point and no grouping."
+    ),
     remedy=Text("Viết ví dụ 0.25 hoặc 1200.", "Write for example 0.25 or 1200."),
 )
 NUMBER_RANGE = ProblemKind(
@@ -108,7 +110,9 @@ DATE_WRONG = ProblemKind(
 )
 LIST_LENGTH = ProblemKind(
     "LIST-LENGTH",
-    what=Text("danh sách có {count} mục, cần ít nhất {least}.", "the list has {count} items, at least {least} are needed."),
+    what=Text(
+        "danh sách có {count} mục, cần ít nhất {least}.", "the list has {count} items, at least {least} are needed."
+    ),
     why=Text("", ""),
     remedy=Text("Thêm mục còn thiếu.", "Add what is missing."),
 )

@@ -42,7 +42,9 @@ FILE_ENCODING = ProblemKind(
         "byte 0x{byte} is not UTF-8 (the file may be Windows-1258 or an older code).",
     ),
     why=Text("Tệp văn bản phải dùng mã UTF-8.", "Text files must be UTF-8."),
-    remedy=Text("Mở tệp bằng đúng mã cũ rồi lưu lại bằng UTF-8.", "Open it with its old encoding and save it as UTF-8."),
+    remedy=Text(
+        "Mở tệp bằng đúng mã cũ rồi lưu lại bằng UTF-8.", "Open it with its old encoding and save it as UTF-8."
+    ),
 )
 FILE_NUL = ProblemKind(
     "FILE-NUL",

@@ -53,7 +53,9 @@ YAML_MERGE = ProblemKind(
 YAML_TAG = ProblemKind(
     "YAML-TAG",
     what=Text("dùng thẻ kiểu YAML {tag}.", "the YAML tag {tag} is used."),
-    why=Text("Tệp này chỉ chứa chữ, số, danh sách và bảng khóa.", "These files hold only texts, numbers, lists and maps."),
+    why=Text(
+        "Tệp này chỉ chứa chữ, số, danh sách và bảng khóa.", "These files hold only texts, numbers, lists and maps."
+    ),
     remedy=Text("Bỏ thẻ này.", "Remove the tag."),
 )
 YAML_DUPLICATE = ProblemKind(
@@ -141,9 +143,10 @@ def _at(name: str, mark: Any) -> Place:
 def _too_deep(text: str, loader_class: Any, name: str, problems: Problems) -> bool:
     """Composing recurses in C, so depth is measured on the flat stream of events before."""
     # Cheap first: no text can be deeper than it has openings of flow collections or columns of indentation.
-    if text.count("[") + text.count("{") < _DEPTH and max(
-        (len(line) - len(line.lstrip(" -?")) for line in text.split("\n")), default=0
-    ) < _DEPTH:
+    if (
+        text.count("[") + text.count("{") < _DEPTH
+        and max((len(line) - len(line.lstrip(" -?")) for line in text.split("\n")), default=0) < _DEPTH
+    ):
         return False
     depth = 0
     try:

@@ -84,7 +84,8 @@ METHOD_MISSING = ProblemKind(
 STRUCTURE_COUNT = ProblemKind(
     "STRUCTURE-COUNT",
     what=Text(
-        "structure ghi {declared} {what_vi}, cây có {found}.", "structure says {declared} {what_en}, the tree has {found}."
+        "structure ghi {declared} {what_vi}, cây có {found}.",
+        "structure says {declared} {what_en}, the tree has {found}.",
     ),
     why=Text("", ""),
     remedy=Text("Thêm mục còn thiếu, hoặc sửa số đã ghi.", "Add what is missing, or correct the number."),
@@ -106,7 +107,9 @@ SOURCE_UNKNOWN = ProblemKind(
 )
 INPUT_UNIT = ProblemKind(
     "INPUT-UNIT",
-    what=Text('số liệu "{name}" (kiểu {type}) chưa có đơn vị tính.', 'the input "{name}" ({type}) has no unit of measure.'),
+    what=Text(
+        'số liệu "{name}" (kiểu {type}) chưa có đơn vị tính.', 'the input "{name}" ({type}) has no unit of measure.'
+    ),
     why=Text("Con số không có đơn vị thì không kiểm tra được.", "A number without a unit cannot be checked."),
     remedy=Text('Thêm unit: {{vi: "…", en: "…"}}.', 'Add unit: {{vi: "…", en: "…"}}.'),
 )
@@ -147,11 +150,15 @@ OUTLINE_CONTENT = ProblemKind(
         'domain "{code}": an outline (domains_only) has no criteria; a full framework must have them.',
     ),
     why=Text("", ""),
-    remedy=Text("Thêm criteria, hoặc ghi completeness: domains_only.", "Add criteria, or write completeness: domains_only."),
+    remedy=Text(
+        "Thêm criteria, hoặc ghi completeness: domains_only.", "Add criteria, or write completeness: domains_only."
+    ),
 )
 SCALE_OPTION_TWICE = ProblemKind(
     "SCALE-OPTION-TWICE",
-    what=Text('thang "{scale}": lựa chọn "{option}" có hai lần.', 'scale "{scale}": the option "{option}" stands twice.'),
+    what=Text(
+        'thang "{scale}": lựa chọn "{option}" có hai lần.', 'scale "{scale}": the option "{option}" stands twice.'
+    ),
     why=Text("", ""),
     remedy=Text("Giữ một.", "Keep one."),
 )
@@ -172,7 +179,9 @@ STRUCTURE_CONFLICT = ProblemKind(
     severity="notice",
 )
 
-RESERVED_INPUTS = frozenset({"points", "max_points", "if", "then", "else", "and", "or", "not", "min", "max", "true", "false"})
+RESERVED_INPUTS = frozenset(
+    {"points", "max_points", "if", "then", "else", "and", "or", "not", "min", "max", "true", "false"}
+)
 
 _COUNTED = {
     "domains": Text("lĩnh vực", "domains"),
@@ -305,9 +314,7 @@ class _Builder:
             self._add(CODE_PARENT, fields, "code", code=code, parent=parent)
         self.codes.setdefault(code, line)
 
-    def _check_sum(
-        self, name: Text, maximum: Decimal, children: tuple[Node, ...], fields: Fields, key: str
-    ) -> None:
+    def _check_sum(self, name: Text, maximum: Decimal, children: tuple[Node, ...], fields: Fields, key: str) -> None:
         total = sum((child.max_points for child in children), Decimal(0))
         if total != maximum:
             self._add(SUM_MISMATCH, fields, key, node=name, maximum=maximum, total=total)
@@ -463,4 +470,3 @@ def _decimals(value: Decimal) -> int:
 
 def _example(fields: Fields) -> Example:
     return Example(dict(fields.entries("given")), fields["points"], fields["branch"] or None, fields.place)
-

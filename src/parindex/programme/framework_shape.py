@@ -15,6 +15,7 @@ from parindex.documents.shapes import (
     Code,
     Fields,
     Flag,
+    InvalidType,
     Key,
     Line,
     ListOf,
@@ -24,7 +25,6 @@ from parindex.documents.shapes import (
     Record,
     Whole,
     Word,
-    InvalidType,
 )
 from parindex.language import Text
 from parindex.programme.framework import INPUT_TYPES, METHODS, POLICIES
@@ -201,7 +201,9 @@ def framework_record(kinds: Mapping[str, Mapping[str, Any]] | None = None) -> Re
             "version": Key(Line(), Text("phiên bản, trong dấu nháy", "version, in quotes"), required=True),
             "name": NAME,
             "legal_basis": Key(Bilingual(), Text("căn cứ pháp lý", "legal basis")),
-            "editions": Key(ListOf(Whole(1990, 2100), least=1), Text("các năm áp dụng", "years it is for"), required=True),
+            "editions": Key(
+                ListOf(Whole(1990, 2100), least=1), Text("các năm áp dụng", "years it is for"), required=True
+            ),
             "unit_kind": Key(Word(), Text("loại đơn vị", "kind of unit"), required=True),
             "max_points": MAX_POINTS,
             "structure": Key(

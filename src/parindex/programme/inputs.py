@@ -58,7 +58,8 @@ VALUE_CHOICE = ProblemKind(
 VALUE_PART = ProblemKind(
     "ANSWER-PART",
     what=Text(
-        "{part} {value_part} nhiều hơn {whole} {value_whole}.", "{part} {value_part} is more than {whole} {value_whole}."
+        "{part} {value_part} nhiều hơn {whole} {value_whole}.",
+        "{part} {value_part} is more than {whole} {value_whole}.",
     ),
     why=Text("Số thứ nhất là một phần của số thứ hai.", "The first is a part of the second."),
     remedy=Text("Sửa một trong hai số.", "Correct one of the two."),
@@ -125,7 +126,9 @@ def canonical(value: InputValue) -> str:
     return value
 
 
-def part_exceeds_whole(specs: tuple[InputSpec, ...], given: Mapping[str, InputValue]) -> list[tuple[InputSpec, InputSpec]]:
+def part_exceeds_whole(
+    specs: tuple[InputSpec, ...], given: Mapping[str, InputValue]
+) -> list[tuple[InputSpec, InputSpec]]:
     """Pairs of inputs where a part is larger than its whole."""
     by_name = {spec.name: spec for spec in specs}
     found = []

@@ -189,7 +189,7 @@ class _Parser:
 
     def chain(self, operator: str, depth: int) -> Expression:
         column = self.column()
-        
+
         def below() -> Expression:
             return self.chain("and", depth) if operator == "or" else self.negation(depth)
 
@@ -264,7 +264,9 @@ class _Parser:
                 known = ", ".join(self.names)
                 raise FormulaWrong(
                     column,
-                    Text(f'không có số liệu "{word}" (có: {known})', f'there is no input "{word}" (there are: {known})'),
+                    Text(
+                        f'không có số liệu "{word}" (có: {known})', f'there is no input "{word}" (there are: {known})'
+                    ),
                 )
             self.at += 1
             return Name(word, self.names[word])

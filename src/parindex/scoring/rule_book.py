@@ -29,7 +29,9 @@ EXAMPLE_MISSING_BRANCH = ProblemKind(
 )
 EXAMPLE_MISSING_EDGE = ProblemKind(
     "EXAMPLE-MISSING-EDGE",
-    what=Text('"{code}" chưa có ví dụ đúng tại ngưỡng "{edge}".', '"{code}" has no example exactly at the edge "{edge}".'),
+    what=Text(
+        '"{code}" chưa có ví dụ đúng tại ngưỡng "{edge}".', '"{code}" has no example exactly at the edge "{edge}".'
+    ),
     why=Text("Ngưỡng là nơi hay tranh cãi nhất.", "The edge is where disputes arise."),
     remedy=Text("Thêm một ví dụ đúng bằng ngưỡng.", "Add an example that stands exactly on it."),
 )
@@ -139,9 +141,7 @@ def _check_leaf(node: Node, rule: Rule, problems: Problems, decimals: int) -> in
             )
             continue
         for part, whole in part_exceeds_whole(rule.inputs, given):
-            says = Text(
-                f"{part.label.vi} lớn hơn {whole.label.vi}.", f"{part.label.en} is more than {whole.label.en}."
-            )
+            says = Text(f"{part.label.vi} lớn hơn {whole.label.vi}.", f"{part.label.en} is more than {whole.label.en}.")
             problems.add(EXAMPLE_VALUE, example.place, code=node.code, says=says)
         outcome = rule.outcome(given)
         if outcome.points is None:

@@ -31,7 +31,9 @@ class Binary(Rule):
     """One yes/no named `met`, or numbers compared by `holds_when`."""
 
     kind: ClassVar[str] = "binary"
-    says: ClassVar[Text] = Text("đủ điểm khi điều kiện đúng, nếu không thì 0", "all points when the condition holds, else 0")
+    says: ClassVar[Text] = Text(
+        "đủ điểm khi điều kiện đúng, nếu không thì 0", "all points when the condition holds, else 0"
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "holds_when": Key(Line(), Text("điều kiện giữa các số liệu", "a condition over the inputs"))
     }

@@ -24,7 +24,8 @@ CHECKLIST_PARTS = ProblemKind(
 CHECKLIST_SUM = ProblemKind(
     "CHECKLIST-SUM",
     what=Text(
-        "các phần cộng lại được {total}, điểm tối đa là {maximum}.", "the parts add up to {total}, the maximum is {maximum}."
+        "các phần cộng lại được {total}, điểm tối đa là {maximum}.",
+        "the parts add up to {total}, the maximum is {maximum}.",
     ),
     why=Text("Đủ mọi phần là đủ điểm.", "All parts together earn the maximum."),
     remedy=Text("Sửa điểm của một phần hoặc điểm tối đa.", "Correct the points of a part, or the maximum."),
@@ -40,7 +41,9 @@ class Checklist(Rule):
     keys: ClassVar[Mapping[str, Key]] = {
         "points": Key(MapOf(POINTS, least=2), Text("điểm từng phần", "points of each part"), required=True)
     }
-    sentences: ClassVar[Mapping[str, Text]] = {"parts": Text("{parts}: {points}/{max} điểm.", "{parts}: {points} of {max}.")}
+    sentences: ClassVar[Mapping[str, Text]] = {
+        "parts": Text("{parts}: {points}/{max} điểm.", "{parts}: {points} of {max}.")
+    }
 
     maximum: Decimal
     inputs: tuple[InputSpec, ...]

@@ -37,7 +37,9 @@ class Deduction(Rule):
     """Maximum less the sum of count x minus, at least `minimum`."""
 
     kind: ClassVar[str] = "deduction"
-    says: ClassVar[Text] = Text("trừ điểm theo số vụ việc, không dưới mức thấp nhất", "points taken off per event, not below a minimum")
+    says: ClassVar[Text] = Text(
+        "trừ điểm theo số vụ việc, không dưới mức thấp nhất", "points taken off per event, not below a minimum"
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "minus": Key(MapOf(Number(above=Decimal(0)), least=1), Text("điểm trừ mỗi sự việc", "deduction per event"), required=True),
         "minimum": Key(POINTS, Text("mức thấp nhất, mặc định 0", "the minimum, 0 unless stated")),

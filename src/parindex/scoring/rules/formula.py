@@ -80,9 +80,7 @@ class FormulaRule(Rule):
         except formula.Undefined:
             numbers = [value for value in given.values() if isinstance(value, Decimal)]
             if self.when_none_arose and not any(numbers):
-                return Outcome(
-                    Fraction(self.maximum), "none_arose", "none_arose", {"points": text_of(self.maximum)}
-                )
+                return Outcome(Fraction(self.maximum), "none_arose", "none_arose", {"points": text_of(self.maximum)})
             return Outcome(None, None, "undefined", facts)
         assert isinstance(result, Fraction)
         points = max(min(result, Fraction(self.maximum)), Fraction(0))

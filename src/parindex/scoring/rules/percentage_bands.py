@@ -32,7 +32,9 @@ from parindex.scoring.rule import (
 BANDS_GAP = ProblemKind(
     "BANDS-GAP",
     what=Text("các mức bỏ trống khoảng {low}–{high} %.", "the bands leave {low}–{high} % uncovered."),
-    why=Text("Tỷ lệ rơi vào khoảng đó sẽ không có điểm nào.", "A ratio in that range would earn nothing that is stated."),
+    why=Text(
+        "Tỷ lệ rơi vào khoảng đó sẽ không có điểm nào.", "A ratio in that range would earn nothing that is stated."
+    ),
     remedy=Text(
         "Cho một mức bắt đầu từ {low}, hoặc ghi rõ khoảng này được 0 điểm.",
         "Let one band begin at {low}, or state that this range earns 0.",

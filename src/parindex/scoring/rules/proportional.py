@@ -29,7 +29,8 @@ from parindex.scoring.rule import (
 PROPORTIONAL_FLOOR = ProblemKind(
     "PROPORTIONAL-FLOOR",
     what=Text(
-        "mức sàn {floor} % không thấp hơn mức đủ điểm {full} %.", "the floor of {floor} % is not below full at {full} %."
+        "mức sàn {floor} % không thấp hơn mức đủ điểm {full} %.",
+        "the floor of {floor} % is not below full at {full} %.",
     ),
     why=Text("Khi đó không có khoảng nào tính theo tỷ lệ.", "Then no ratio is scored in proportion."),
     remedy=Text("Sửa zero_below hoặc full_at, hoặc dùng binary.", "Correct zero_below or full_at, or use binary."),
@@ -41,7 +42,9 @@ class Proportional(Rule):
     """Maximum x min(ratio / full_at, 1); 0 when the ratio is below `zero_below`. Both in percent."""
 
     kind: ClassVar[str] = "proportional"
-    says: ClassVar[Text] = Text("điểm theo tỷ lệ, 0 khi dưới mức sàn", "points in proportion to a ratio, 0 below a floor")
+    says: ClassVar[Text] = Text(
+        "điểm theo tỷ lệ, 0 khi dưới mức sàn", "points in proportion to a ratio, 0 below a floor"
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "full_at": Key(Number(above=Decimal(0)), Text("tỷ lệ được đủ điểm, %", "ratio that earns all, %")),
         "zero_below": Key(Number(low=Decimal(0)), Text("dưới tỷ lệ này được 0, %", "below this ratio 0, %")),

@@ -40,7 +40,9 @@ TIERS_OPTIONS = ProblemKind(
     "TIERS-OPTIONS",
     what=Text("points ghi {found}; các lựa chọn là {expected}.", "points has {found}; the options are {expected}."),
     why=Text("Mỗi lựa chọn phải có điểm.", "Every option needs its points."),
-    remedy=Text("Ghi điểm cho từng lựa chọn, không thừa không thiếu.", "Give points to each option, no more, no fewer."),
+    remedy=Text(
+        "Ghi điểm cho từng lựa chọn, không thừa không thiếu.", "Give points to each option, no more, no fewer."
+    ),
 )
 TIERS_LAST = ProblemKind(
     "TIERS-LAST",

@@ -129,9 +129,7 @@ class YearOnYear(Rule):
         if not good:
             return None
         building.reaches_maximum((level.points for level in levels), "levels")
-        return cls(
-            building.maximum, building.spec.inputs, building.fields["change"] == "percent", tuple(levels)
-        )
+        return cls(building.maximum, building.spec.inputs, building.fields["change"] == "percent", tuple(levels))
 
     @property
     def branches(self) -> tuple[str, ...]:
@@ -160,9 +158,7 @@ class YearOnYear(Rule):
             "direction": "up" if change > 0 else "down" if change < 0 else "same",
             "points": text_of(level.points),
         }
-        return Outcome(
-            Fraction(level.points), level.code, "percent" if self.in_percent else "difference", numbers
-        )
+        return Outcome(Fraction(level.points), level.code, "percent" if self.in_percent else "difference", numbers)
 
     def edges_at(self, given: Given) -> frozenset[str]:
         change = self._change(given)
