@@ -107,7 +107,7 @@ class CsvRow:
         return Decimal(value)
 
 
-_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,16})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,16})?")
 
 
 def is_decimal(text: str) -> bool:
@@ -143,7 +143,8 @@ def read_rows(
         except StopIteration:
             break
         except csv.Error as error:
-            problems.add(CSV_SYNTAX, Place(name, reader.line_num), detail=str(error))
+            # The row may have run on over many lines since a quote that was not closed: name where it began.
+            problems.add(CSV_SYNTAX, Place(name, line), detail=str(error))
             break
         if not any(cell.strip() for cell in cells):
             continue
@@ -187,7 +188,7 @@ def _check_header(
             near = guess(column, header)
             problems.add(CSV_COLUMN_MISSING, place, column=column, columns=", ".join(columns), guess=near)
             good = False
-    for column in {column for column in header if header.count(column) > 1}:
+    for column in dict.fromkeys(column for column in header if header.count(column) > 1):
         problems.add(CSV_COLUMN_TWICE, place, column=column)
         good = False
     if not others:
@@ -206,8 +207,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def guarded(text: str) -> str:
     """A text as it may stand in a CSV file that people open in a spreadsheet."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) and not is_decimal(text) else text
+    # A text that has apostrophes before the sign gets one more, so that reading takes off exactly what was put on.
+    return "'" + text if text.lstrip("'").startswith(_FORMULA_STARTS) and not is_decimal(text) else text
 
 
 def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA_STARTS) else text

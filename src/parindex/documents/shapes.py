@@ -7,7 +7,7 @@ A shape reads one node and returns its value, or `INVALID` after adding a proble
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from parindex.documents.yaml_nodes import YamlDocument
+from parindex.documents.yaml_nodes import YamlDocument, word_pairs
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
@@ -84,6 +84,21 @@ NUMBER_WRONG = ProblemKind(
     ),
     remedy=Text("Viết ví dụ 0.25 hoặc 1200.", "Write for example 0.25 or 1200."),
 )
+NUMBER_QUOTED = ProblemKind(
+    "NUMBER-QUOTED",
+    what=Text('số "{value}" nằm trong dấu nháy.', 'the number "{value}" stands in quotes.'),
+    why=Text("Trong dấu nháy là chữ; ở đây cần một số.", "What stands in quotes is text; a number is needed here."),
+    remedy=Text("Bỏ dấu nháy: {value}.", "Take the quotes away: {value}."),
+)
+NUMBER_COMMA = ProblemKind(
+    "NUMBER-COMMA",
+    what=Text("số {value} viết bằng dấu phẩy thập phân.", "the number {value} is written with a decimal comma."),
+    why=Text(
+        "Trong {{…}} dấu phẩy ngăn các khóa, nên số này bị cắt làm hai.",
+        "Between {{ and }} a comma separates keys, so that the number is cut in two.",
+    ),
+    remedy=Text("Viết {point}.", "Write {point}."),
+)
 NUMBER_RANGE = ProblemKind(
     "NUMBER-RANGE",
     what=Text("số {value} nằm ngoài khoảng cho phép ({range}).", "the number {value} is outside the range {range}."),
@@ -98,9 +113,9 @@ WORD_UNKNOWN = ProblemKind(
 )
 WORD_FORM = ProblemKind(
     "WORD-FORM",
-    what=Text('"{value}" không đúng dạng ({form}).', '"{value}" does not have the form {form}.'),
+    what=Text('"{value}" không đúng dạng cần ở đây.', '"{value}" does not have the form needed here.'),
     why=Text("", ""),
-    remedy=Text("Viết lại theo dạng đó.", "Write it in that form."),
+    remedy=Text("Viết lại: {form}.", "Write it again: {form}."),
 )
 DATE_WRONG = ProblemKind(
     "DATE-WRONG",
@@ -162,6 +177,61 @@ def _found(node: Node) -> Text:
     return Text(f'"{node.value}"', f'"{node.value}"')
 
 
+_FORMS: Mapping[str, Text] = {
+    r"[a-z][a-z0-9_]*": Text(
+        "chữ thường a–z không dấu, chữ số và gạch dưới, bắt đầu bằng chữ",
+        "small letters a–z, digits and underscores, beginning with a letter",
+    ),
+    r"[A-Za-z][A-Za-z0-9_\-]*": Text(
+        "chữ cái không dấu, chữ số, gạch dưới và gạch nối, bắt đầu bằng chữ",
+        "letters without accents, digits, underscores and hyphens, beginning with a letter",
+    ),
+    r"[^\s,;|]([^,;|\n]*[^\s,;|])?": Text(
+        "không để trống, không có dấu phẩy, chấm phẩy, gạch đứng, không có dấu cách ở đầu và cuối",
+        "not empty, without comma, semicolon or bar, and without spaces around it",
+    ),
+    r"[^\s,;|/\\]+": Text(
+        "không để trống, không có dấu cách, dấu phẩy, chấm phẩy, gạch đứng, gạch chéo",
+        "not empty, without space, comma, semicolon, bar or slash",
+    ),
+}
+
+
+def _form(pattern: str) -> Text:
+    """A form as people say it; the pattern itself where no words were written for it."""
+    return _FORMS.get(pattern, Text(pattern, pattern))
+
+
+def _entries(node: MappingNode, reading: Reading) -> Iterator[tuple[ScalarNode, Node | None]]:
+    """The entries of a map. A number that a decimal comma cut in two (`{points: 0,25}`) comes as None."""
+    pairs = word_pairs(node)
+    for at, (key, value) in enumerate(pairs):
+        if at and _cut(pairs[at - 1][1], key, value):
+            continue
+        after = pairs[at + 1] if at + 1 < len(pairs) else None
+        if after is not None and isinstance(value, ScalarNode) and _cut(value, *after):
+            reading.add(
+                NUMBER_COMMA,
+                value,
+                value=f"{value.value},{after[0].value}",
+                point=f"{value.value}.{after[0].value}",
+            )
+            yield key, None
+        else:
+            yield key, value
+
+
+def _cut(before: Node, key: ScalarNode, value: Node) -> bool:
+    """`key` is the rest of the number `before`: digits that stand alone after a comma."""
+    return (
+        isinstance(before, ScalarNode)
+        and isinstance(value, ScalarNode)
+        and not (before.style or key.style or value.style or value.value)
+        and re.fullmatch("-?[0-9]+", before.value) is not None
+        and re.fullmatch("[0-9]+", key.value) is not None
+    )
+
+
 def _plain_not_text(node: ScalarNode) -> bool:
     """A plain scalar that YAML would not read as text: 1.10, no, 2023-01-01, null."""
     return not node.style and not node.tag.endswith(":str")
@@ -185,15 +255,15 @@ class Code:
     """The code of a node or unit: text, in quotes wherever YAML would read it as something else."""
 
     says: Text = Text("mã trong dấu nháy", "a code in quotes")
-    form: str = r"[^\s,;|][^,;|]*"
+    form: str = r"[^\s,;|]([^,;|\n]*[^\s,;|])?"
 
     def read(self, node: Node, reading: Reading) -> str | InvalidType:
-        if not isinstance(node, ScalarNode):
+        if not isinstance(node, ScalarNode) or node.value == "":
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         if _plain_not_text(node):
             return reading.add(CODE_UNQUOTED, node, value=node.value)
         if not re.fullmatch(self.form, node.value):
-            return reading.add(WORD_FORM, node, value=node.value, form=self.form)
+            return reading.add(WORD_FORM, node, value=node.value, form=_form(self.form))
         return str(node.value)
 
     def schema(self) -> dict[str, Any]:
@@ -220,7 +290,7 @@ class Word:
                 guess=guess(node.value, self.known),
             )
         if not self.known and not re.fullmatch(self.form, node.value):
-            return reading.add(WORD_FORM, node, value=node.value, form=self.form)
+            return reading.add(WORD_FORM, node, value=node.value, form=_form(self.form))
         return str(node.value)
 
     def schema(self) -> dict[str, Any]:
@@ -248,19 +318,14 @@ class Line:
 class Bilingual:
     """`{vi: "…", en: "…"}`."""
 
-    says: Text = Text('{{vi: "…", en: "…"}}', '{{vi: "…", en: "…"}}')
+    says: Text = Text('{vi: "…", en: "…"}', '{vi: "…", en: "…"}')
 
     def read(self, node: Node, reading: Reading) -> Text | InvalidType:
         if not isinstance(node, MappingNode):
-            return reading.add(
-                VALUE_TYPE,
-                node,
-                expected=Text('{vi: "…", en: "…"}', '{vi: "…", en: "…"}'),
-                found=_found(node),
-            )
+            return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         texts: dict[str, str] = {}
         wrong = False
-        for key, value in node.value:
+        for key, value in word_pairs(node):
             if key.value not in ("vi", "en"):
                 reading.add(KEY_UNKNOWN, key, key=key.value, known="vi, en", guess=Text("", ""))
                 wrong = True
@@ -271,14 +336,17 @@ class Bilingual:
             else:
                 texts.setdefault(key.value, "")
                 wrong = True
-        for key, language in (("vi", Text("Việt", "Vietnamese")), ("en", Text("Anh", "English"))):
-            if key not in texts:
-                reading.add(LABEL_MISSING, node, key=key, language=language)
+        for name, language in (("vi", Text("Việt", "Vietnamese")), ("en", Text("Anh", "English"))):
+            if name not in texts:
+                reading.add(LABEL_MISSING, node, key=name, language=language)
                 wrong = True
         return INVALID if wrong else Text(texts["vi"], texts["en"])
 
     def schema(self) -> dict[str, Any]:
         return {"$ref": "#/$defs/bilingual"}
+
+
+_NUMBER = r"-?[0-9]{1,18}(\.[0-9]{1,12})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,15 +361,17 @@ class Number:
     def read(self, node: Node, reading: Reading) -> Decimal | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
-        if node.style or not re.fullmatch(r"-?\d{1,18}(\.\d{1,12})?", node.value):
+        if not re.fullmatch(_NUMBER, node.value):
             return reading.add(NUMBER_WRONG, node, value=node.value)
+        if node.style:
+            return reading.add(NUMBER_QUOTED, node, value=node.value)
         value = Decimal(node.value)
         if (
             (self.low is not None and value < self.low)
             or (self.high is not None and value > self.high)
             or (self.above is not None and value <= self.above)
         ):
-            return reading.add(NUMBER_RANGE, node, value=value, range=self._range())
+            return reading.add(NUMBER_RANGE, node, value=node.value, range=self._range())
         return value
 
     def _range(self) -> str:
@@ -333,11 +403,15 @@ class Whole:
     def read(self, node: Node, reading: Reading) -> int | InvalidType:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
-        if node.style or not re.fullmatch(r"-?\d{1,18}", node.value):
+        if not re.fullmatch(_NUMBER, node.value):
             return reading.add(NUMBER_WRONG, node, value=node.value)
+        if node.style:
+            return reading.add(NUMBER_QUOTED, node, value=node.value)
+        if "." in node.value:
+            return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         value = int(node.value)
         if not self.low <= value <= self.high:
-            return reading.add(NUMBER_RANGE, node, value=Decimal(value), range=f"{self.low}–{self.high}")
+            return reading.add(NUMBER_RANGE, node, value=node.value, range=f"{self.low}–{self.high}")
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -369,7 +443,7 @@ class Day:
         if not isinstance(node, ScalarNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         try:
-            if not re.fullmatch(r"\d{4}-\d\d-\d\d", node.value):
+            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", node.value):
                 raise ValueError
             return date.fromisoformat(node.value)
         except ValueError:
@@ -429,12 +503,12 @@ class MapOf:
         values: dict[str, Any] = {}
         nodes: dict[str, Node] = {}
         complete = True
-        for key, value_node in node.value:
+        for key, value_node in _entries(node, reading):
             if not re.fullmatch(self.key_form, key.value):
-                reading.add(WORD_FORM, key, value=key.value, form=self.key_form)
+                reading.add(WORD_FORM, key, value=key.value, form=_form(self.key_form))
                 complete = False
                 continue
-            value = self.item.read(value_node, reading)
+            value = INVALID if value_node is None else self.item.read(value_node, reading)
             if value is INVALID:
                 complete = False
             else:
@@ -522,9 +596,7 @@ class Record:
         if not isinstance(node, MappingNode):
             return reading.add(VALUE_TYPE, node, expected=self.says, found=_found(node))
         fields = Fields(node, reading.place(node), {}, {})
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode):
-                continue
+        for key_node, value_node in _entries(node, reading):
             name = key_node.value
             key = self.keys.get(name)
             if key is None:
@@ -536,8 +608,8 @@ class Record:
                     guess=guess(name, tuple(self.keys)),
                 )
                 continue
-            fields.values[name] = key.shape.read(value_node, reading)
-            fields.nodes[name] = value_node
+            fields.values[name] = INVALID if value_node is None else key.shape.read(value_node, reading)
+            fields.nodes[name] = value_node or key_node
         for name, key in self.keys.items():
             if key.required and name not in fields.values:
                 reading.add(KEY_MISSING, node, key=name, says=key.says)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from parindex.language import Text, nfc
@@ -59,6 +60,9 @@ SIZE_LIMIT = 50_000_000
 def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
     """The content of a file, or None with a problem. `name` is how places call it."""
     try:
+        if (size := path.stat().st_size) > SIZE_LIMIT:
+            problems.add(FILE_TOO_LARGE, Place(name), size=size, limit=SIZE_LIMIT)
+            return None
         return path.read_bytes()
     except FileNotFoundError:
         problems.add(FILE_MISSING, Place(name))
@@ -75,11 +79,13 @@ def decode(content: bytes, name: str, problems: Problems, *, limit: int = SIZE_L
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or content[:4].count(0) >= 2:
         problems.add(FILE_UTF16, Place(name))
         return None
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
+        # All before the wrong byte is good, so columns can be counted in letters, as an editor shows them.
+        before = nfc(content[: error.start].decode())
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         problems.add(FILE_ENCODING, Place(name, line, column), byte=f"{content[error.start]:02X}")
         return None
     if "\0" in text:

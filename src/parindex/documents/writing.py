@@ -43,6 +43,7 @@ def new_folder(target: Path) -> Iterator[Path]:
         except BaseException:
             if old is not None:
                 os.replace(old / "was", target)
+                old.rmdir()
             raise
         if old is not None:
             shutil.rmtree(old)

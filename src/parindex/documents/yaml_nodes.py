@@ -6,6 +6,7 @@ duplicate keys and several documents in a file are refused: a person who reads t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,12 @@ YAML_TAB = ProblemKind(
     what=Text("dòng này thụt bằng phím Tab.", "this line is indented with a tab."),
     why=Text("YAML chỉ cho phép thụt bằng dấu cách.", "YAML allows only spaces there."),
     remedy=Text("Thay Tab bằng hai dấu cách.", "Replace the tab by two spaces."),
+)
+YAML_CHARACTER = ProblemKind(
+    "YAML-CHARACTER",
+    what=Text("ký tự điều khiển U+{code} nằm trong tệp.", "the control character U+{code} stands in the file."),
+    why=Text("Ký tự này không nhìn thấy và YAML không cho phép.", "It cannot be seen, and YAML does not allow it."),
+    remedy=Text("Xóa ký tự này.", "Delete it."),
 )
 YAML_EMPTY = ProblemKind(
     "YAML-EMPTY",
@@ -84,6 +91,10 @@ YAML_DEPTH = ProblemKind(
 )
 
 _STANDARD_TAGS = "tag:yaml.org,2002:"
+_SCALARS = frozenset(("str", "int", "float", "bool", "null", "timestamp", "value", "merge"))
+_COLLECTIONS = frozenset(("map", "seq"))
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML 1.1 ends a line at
+_CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what YAML forbids
 _DEPTH = 40
 _SIZE = 4_000_000
 
@@ -104,6 +115,12 @@ def compose(content: bytes, name: str, problems: Problems) -> YamlDocument | Non
     text = decode(content, name, problems, limit=_SIZE)
     if text is None:
         return None
+    control = _CONTROL.search(text)
+    if control is not None:
+        before = _LINE_BREAK.split(text[: control.start()])
+        place = Place(name, len(before), len(before[-1]) + 1)
+        problems.add(YAML_CHARACTER, place, code=f"{ord(control[0]):04X}")
+        return None
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if _too_deep(text, loader_class, name, problems):
         return None
@@ -112,9 +129,9 @@ def compose(content: bytes, name: str, problems: Problems) -> YamlDocument | Non
         root = loader.get_single_node()
     except yaml.composer.ComposerError as error:
         place = _at(name, error.problem_mark)
-        if "document" in str(error.context or ""):
+        if str(error.context).startswith("expected a single document"):
             problems.add(YAML_DOCUMENTS, place)
-        elif "alias" in str(error.problem):
+        elif str(error.problem).startswith("found undefined alias"):
             problems.add(YAML_ALIAS, place)
         else:
             problems.add(YAML_SYNTAX, place, detail=str(error.problem))
@@ -128,12 +145,12 @@ def compose(content: bytes, name: str, problems: Problems) -> YamlDocument | Non
         problems.add(YAML_EMPTY, Place(name))
         return None
     document = YamlDocument(name, root)
-    if "*" in text:
-        for place in _alias_places(text, loader_class, name):
-            problems.add(YAML_ALIAS, place)
-    before = len(problems.errors)
+    aliases = _alias_places(text, loader_class, name) if "*" in text else []
+    for place in aliases:
+        problems.add(YAML_ALIAS, place)
     _check_form(root, document, set(), problems)
-    return document if len(problems.errors) == before or isinstance(root, MappingNode) else None
+    # A few lines of aliases can stand for millions of nodes, so nothing is read through them.
+    return None if aliases else document
 
 
 def _at(name: str, mark: Any) -> Place:
@@ -145,7 +162,7 @@ def _too_deep(text: str, loader_class: Any, name: str, problems: Problems) -> bo
     # Cheap first: no text can be deeper than it has openings of flow collections or columns of indentation.
     if (
         text.count("[") + text.count("{") < _DEPTH
-        and max((len(line) - len(line.lstrip(" -?")) for line in text.split("\n")), default=0) < _DEPTH
+        and max((len(line) - len(line.lstrip(" \t-?:")) for line in _LINE_BREAK.split(text)), default=0) < _DEPTH
     ):
         return False
     depth = 0
@@ -167,7 +184,7 @@ def _too_deep(text: str, loader_class: Any, name: str, problems: Problems) -> bo
 def _add_syntax(error: yaml.YAMLError, text: str, name: str, problems: Problems) -> None:
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     place = _at(name, mark)
-    lines = text.split("\n")
+    lines = _LINE_BREAK.split(text)
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         problems.add(YAML_TAB, place)
@@ -188,12 +205,10 @@ def _check_form(node: Node, document: YamlDocument, seen: set[int], problems: Pr
     if id(node) in seen:  # an alias; its place was named before
         return
     if isinstance(node, ScalarNode):
-        if not node.tag.startswith(_STANDARD_TAGS):
-            problems.add(YAML_TAG, document.place(node), tag=node.tag)
+        _check_tag(node, _SCALARS, document, problems)
         return
     seen.add(id(node))
-    if not node.tag.startswith(_STANDARD_TAGS) or node.tag[len(_STANDARD_TAGS) :] not in ("map", "seq"):
-        problems.add(YAML_TAG, document.place(node), tag=node.tag)
+    _check_tag(node, _COLLECTIONS, document, problems)
     if isinstance(node, SequenceNode):
         for item in node.value:
             _check_form(item, document, seen, problems)
@@ -203,10 +218,25 @@ def _check_form(node: Node, document: YamlDocument, seen: set[int], problems: Pr
         if not isinstance(key, ScalarNode):
             problems.add(YAML_KEY, document.place(key))
             continue
+        _check_tag(key, _SCALARS, document, problems)
         if key.tag == _STANDARD_TAGS + "merge":
             problems.add(YAML_MERGE, document.place(key))
         if key.value in keys:
-            problems.add(YAML_DUPLICATE, document.place(key), key=key.value, first=keys[key.value])
+            problems.add(YAML_DUPLICATE, document.place(key), key=key.value, first=str(keys[key.value]))
         else:
             keys[key.value] = key.start_mark.line + 1
         _check_form(value, document, seen, problems)
+
+
+def _check_tag(node: Node, known: frozenset[str], document: YamlDocument, problems: Problems) -> None:
+    standard = node.tag.startswith(_STANDARD_TAGS)
+    if not (standard and node.tag[len(_STANDARD_TAGS) :] in known):
+        shown = "!!" + node.tag[len(_STANDARD_TAGS) :] if standard else node.tag
+        problems.add(YAML_TAG, document.place(node), tag=shown)
+
+
+def word_pairs(node: MappingNode) -> list[tuple[ScalarNode, Node]]:
+    """The entries of a map whose keys are words; the others were named as problems when the file was composed."""
+    return [
+        (key, value) for key, value in node.value if isinstance(key, ScalarNode) and key.tag != _STANDARD_TAGS + "merge"
+    ]
