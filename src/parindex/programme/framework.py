@@ -49,6 +49,8 @@ class RuleSpec:
     body: MappingNode
     document: YamlDocument
     place: Place
+    readable: bool = True
+    """False when an input was left out because of its problems: the rule cannot be built."""
 
     def input(self, name: str) -> InputSpec | None:
         return next((spec for spec in self.inputs if spec.name == name), None)
@@ -84,6 +86,8 @@ class LeafSpec:
     appraiser: Text | None
     evidence: tuple[Text, ...]
     guidance: Text | None
+    examples_readable: bool = True
+    """False when an example was left out because of its problems: what is missing cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

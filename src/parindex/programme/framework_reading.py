@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from yaml.nodes import MappingNode
 
-from parindex.documents.shapes import Fields, Reading
+from parindex.documents.shapes import INVALID, Fields, Reading
 from parindex.documents.yaml_nodes import compose
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
@@ -180,7 +180,12 @@ STRUCTURE_CONFLICT = ProblemKind(
 )
 
 RESERVED_INPUTS = frozenset(
-    {"points", "max_points", "if", "then", "else", "and", "or", "not", "min", "max", "true", "false"}
+    {
+        *("points", "max_points", "if", "then", "else", "and", "or", "not", "min", "max", "true", "false"),
+        # Words that the sentences of rules fill themselves.
+        *("minus", "minimum", "result", "facts", "condition", "formula", "events", "parts"),
+        *("level_code", "level_label"),
+    }
 )
 
 _COUNTED = {
@@ -217,6 +222,9 @@ class _Builder:
         self.reading = reading
         self.sources: Mapping[str, Fields] = fields.entries("sources")
         self.codes: dict[str, int] = {}
+        # False when a node or a leaf was left out because of its problems: what the tree adds up to would mislead.
+        self.all_nodes = fields.complete("domains")
+        self.all_leaves = True
 
     def framework(self, sha256: str) -> Framework:
         fields = self.fields
@@ -224,7 +232,7 @@ class _Builder:
         domains = tuple(self._node(item, "domain", None, outline) for item in fields.items("domains"))
         adjustments = self._adjustments()
         maximum = fields["max_points"] if fields.has("max_points") else Decimal(0)
-        if fields.has("max_points") and fields.complete("domains") and all(domain.max_points for domain in domains):
+        if fields.has("max_points", "domains") and self._complete(fields, "domains", domains):
             self._check_sum(Text("Bộ tiêu chí", "The framework"), maximum, domains, fields, "max_points")
         self._check_structure(domains, outline)
         if not outline:
@@ -269,18 +277,17 @@ class _Builder:
         children: tuple[Node, ...] = ()
         if below is not None and next_level is not None:
             children = tuple(self._node(item, _LEVELS[next_level], code) for item in fields.items(below))
+            self.all_nodes = self.all_nodes and fields.complete(below)
         if fields["source"] and fields["source"] not in self.sources and not self.fields.wrong("sources"):
             self._add(SOURCE_UNKNOWN, fields, "source", key=fields["source"])
         maximum = fields["max_points"] if fields.has("max_points") else Decimal(0)
         if maximum and _decimals(maximum) > 4:
             self._add(POINTS_DECIMALS, fields, "max_points", value=maximum)
         has_below = below is not None and below in fields.values
-        if level == "domain":
-            if outline == has_below:
-                self._add(OUTLINE_CONTENT, fields, "code", code=code)
-        if has_below and below is not None and maximum and children and fields.complete(below):
-            if all(child.max_points for child in children):
-                self._check_sum(same_quoted(code), maximum, children, fields, "max_points")
+        if level == "domain" and outline == has_below:
+            self._add(OUTLINE_CONTENT, fields, "code", code=code)
+        if below is not None and maximum and children and self._complete(fields, below, children):
+            self._check_sum(same_quoted(code), maximum, children, fields, "max_points")
         leaf = None
         if level != "domain":
             if has_below:
@@ -289,6 +296,7 @@ class _Builder:
                         self._add(RULE_ABOVE_LEAF, fields, key, code=code, key=key)
             else:
                 leaf = self._leaf(fields, code)
+                self.all_leaves = self.all_leaves and bool(leaf and maximum and fields["method"])
         continues: Fields | None = _optional(fields["continues"])
         return Node(
             code=code,
@@ -309,10 +317,14 @@ class _Builder:
         if code == INDEX:
             self._add(CODE_RESERVED, fields, "code", code=code)
         elif code in self.codes:
-            self._add(CODE_DUPLICATE, fields, "code", code=code, first=self.codes[code])
+            self._add(CODE_DUPLICATE, fields, "code", code=code, first=str(self.codes[code]))
         elif parent and not code.startswith(parent + "."):
             self._add(CODE_PARENT, fields, "code", code=code, parent=parent)
         self.codes.setdefault(code, line)
+
+    @staticmethod
+    def _complete(fields: Fields, below: str, children: tuple[Node, ...]) -> bool:
+        return fields.complete(below) and all(child.max_points for child in children)
 
     def _check_sum(self, name: Text, maximum: Decimal, children: tuple[Node, ...], fields: Fields, key: str) -> None:
         total = sum((child.max_points for child in children), Decimal(0))
@@ -328,33 +340,39 @@ class _Builder:
         rule: Fields = fields["rule"]
         if not isinstance(rule, Fields) or not isinstance(rule.node, MappingNode) or not rule.has("kind"):
             return None
-        document = self.reading.document
+        inputs = self._inputs(rule)
+        readable = rule.complete("inputs") and len(inputs) == len(rule.entries("inputs"))
+        examples = [example for example in fields.items("examples") if _readable(example)]
         return LeafSpec(
             method=fields["method"] or "appraisal",
-            rule=RuleSpec(rule["kind"], self._inputs(rule), rule.node, document, rule.place),
-            examples=tuple(
-                _example(example) for example in fields.items("examples") if example.has("given", "points")
-            ),
+            rule=RuleSpec(rule["kind"], inputs, rule.node, self.reading.document, rule.place, readable),
+            examples=tuple(_example(example) for example in examples),
+            examples_readable=fields.complete("examples") and len(examples) == len(fields.items("examples")),
             not_applicable=tuple(dict.fromkeys(fields.items("not_applicable"))),
             appraiser=_optional(fields["appraiser"]),
             evidence=fields.items("evidence"),
             guidance=_optional(fields["guidance"]),
-        )  # fmt: skip
+        )
 
     def _inputs(self, rule: Fields) -> tuple[InputSpec, ...]:
         entries = rule.entries("inputs")
-        numeric = {name for name, entry in entries.items() if entry["type"] in ("count", "amount", "percent", "number")}
+        numeric = {
+            name
+            for name, entry in entries.items()
+            if entry["type"] in ("count", "amount", "percent", "number", INVALID)
+        }
         specs = []
         for name, entry in entries.items():
             kind = entry["type"]
-            if name in RESERVED_INPUTS:
-                self.reading.add(INPUT_RESERVED, entry.node, name=name)
+            at_name = rule["inputs"].nodes[name]
+            if name in RESERVED_INPUTS or name.startswith(("label_", "unit_")):
+                self.reading.add(INPUT_RESERVED, at_name, name=name)
             if kind in ("count", "amount", "number") and "unit" not in entry.values:
-                self.reading.add(INPUT_UNIT, entry.node, name=name, type=kind)
+                self.reading.add(INPUT_UNIT, at_name, name=name, type=kind)
             if kind in ("yes_no", "choice", "percent") and entry["unit"]:
                 self.reading.add(INPUT_UNIT_EXTRA, entry.node_of("unit"), name=name, type=kind)
             if kind and (kind == "choice") != ("options" in entry.values):
-                self.reading.add(INPUT_OPTIONS, entry.node, name=name)
+                self.reading.add(INPUT_OPTIONS, entry.nodes.get("options", at_name), name=name)
             whole = entry["part_of"]
             if whole and (whole == name or whole not in numeric or name not in numeric):
                 self.reading.add(INPUT_PART_OF, entry.node_of("part_of"), name=name, whole=whole)
@@ -410,7 +428,7 @@ class _Builder:
 
     def _check_structure(self, domains: tuple[Node, ...], outline: bool) -> None:
         structure: Fields | None = _optional(self.fields["structure"])
-        if structure is None or not self.fields.complete("domains"):
+        if structure is None or not self.all_nodes:
             return
         if outline:
             raw = self.fields.items("domains")
@@ -438,7 +456,7 @@ class _Builder:
 
     def _check_methods(self, domains: tuple[Node, ...]) -> None:
         declared: Fields | None = _optional(self.fields["points_by_method"])
-        if declared is None:
+        if declared is None or not (self.all_nodes and self.all_leaves):
             return
         for method in METHODS:
             if not declared.has(method):
@@ -466,6 +484,10 @@ def same_quoted(code: str) -> Text:
 def _decimals(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def _readable(example: Fields) -> bool:
+    return example.has("given", "points") and example.complete("given") and not example.wrong("branch")
 
 
 def _example(fields: Fields) -> Example:

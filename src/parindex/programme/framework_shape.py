@@ -157,10 +157,8 @@ def framework_record(kinds: Mapping[str, Mapping[str, Any]] | None = None) -> Re
     """The whole file. `kinds` are the JSON Schemas of the rule kinds, needed only for export."""
     leaf = _leaf_keys(RuleHead(kinds or {}))
     subcriterion = Record({**_NODE_KEYS, **leaf}, title="subcriterion")
-    criterion = Record(
-        {**_NODE_KEYS, **leaf, "subcriteria": Key(ListOf(subcriterion, least=1), Text("tiêu chí thành phần", "sub-criteria"))},
-        title="criterion",
-    )  # fmt: skip
+    subcriteria = Key(ListOf(subcriterion, least=1), Text("tiêu chí thành phần", "sub-criteria"))
+    criterion = Record({**_NODE_KEYS, **leaf, "subcriteria": subcriteria}, title="criterion")
     domain = Record(
         {
             **_NODE_KEYS,

@@ -65,6 +65,7 @@ VALUE_PART = ProblemKind(
     remedy=Text("Sửa một trong hai số.", "Correct one of the two."),
 )
 
+_SMALLEST = Decimal("1e-10")
 _LIMITS: Mapping[str, Decimal] = {
     "count": Decimal(10) ** 12,
     "amount": Decimal(10) ** 15,
@@ -110,10 +111,10 @@ def check_number(spec: InputSpec, value: Decimal) -> Decimal:
         raise ValueWrong(VALUE_WHOLE, label=spec.label, value=value)
     if spec.type != "number" and value < 0:
         raise ValueWrong(VALUE_NEGATIVE, label=spec.label, value=value)
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -10:
+    # Within the limits above no more than 26 digits remain, so quantizing is exact enough to compare.
+    if value != value.quantize(_SMALLEST):
         raise ValueWrong(VALUE_DECIMALS, label=spec.label, value=value)
-    return value
+    return value if value else Decimal(0)  # no minus sign before a zero
 
 
 def canonical(value: InputValue) -> str:
