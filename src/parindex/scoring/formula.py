@@ -6,8 +6,8 @@
     sum         := product (("+" | "-") product)*      product := unary (("*" | "/") unary)*
     unary       := "-" unary | number | name | ("min" | "max") "(" expression ("," expression)+ ")" | "(" expression ")"
 
-Numbers are exact fractions, so a threshold is met exactly or not at all. Length and depth are bounded; every
-expression ends.
+Numbers are exact fractions, so a threshold is met exactly or not at all. Length, depth and the number of signs are
+bounded; every expression ends.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from parindex.language import Text
 
 MAX_LENGTH = 600
 MAX_DEPTH = 30
+MAX_SIGNS = 100  # a + a + a … is as deep as it is long, and evaluating goes down to its end
 
 Value: TypeAlias = "Fraction | bool"
 ValueType = Literal["number", "truth"]
@@ -83,7 +84,7 @@ class Condition:
 
 Expression: TypeAlias = "Number | Name | Operation | Comparison | Logic | Condition"
 
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z][A-Za-z0-9_]*)|(<=|>=|!=|[-+*/(),<>=]))")
+_TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([A-Za-z][A-Za-z0-9_]*)|(<=|>=|!=|[-+*/(),<>=]))")
 _COMPARE: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
@@ -140,6 +141,11 @@ class _Parser:
             kind = "number" if match[1] else "word" if match[2] else "mark"
             self.tokens.append((kind, match[match.lastindex or 0], match.start(match.lastindex or 0) + 1))
             position = match.end()
+        signs = [column for kind, sign, column in self.tokens if kind == "mark" and sign not in "(),"]
+        if len(signs) > MAX_SIGNS:
+            raise FormulaWrong(
+                signs[MAX_SIGNS], Text(f"có hơn {MAX_SIGNS} phép tính", f"it has more than {MAX_SIGNS} operations")
+            )
         self.at = 0
         self.length = len(text)
 
@@ -277,7 +283,9 @@ class _Parser:
     def call(self, word: str, depth: int) -> Expression:
         self.at += 1
         self.take("(")
-        operands = []
+        column = self.column()
+        operands = [self.typed(self.expression(depth + 1), "number", column)]
+        self.take(",")  # the least of one number is a slip
         while True:
             column = self.column()
             operands.append(self.typed(self.expression(depth + 1), "number", column))
@@ -428,6 +436,23 @@ def _decimal(value: Fraction) -> str:
     return f"{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
 
 
+def may_be_undefined(expression: Expression) -> bool:
+    """Something in it is divided by a value that could be zero."""
+    match expression:
+        case Operation(operator="/", operands=(_, Number(value=value))) if value:
+            return may_be_undefined(expression.operands[0])
+        case Operation(operator="/"):
+            return True
+        case Comparison(left=left, right=right):
+            return may_be_undefined(left) or may_be_undefined(right)
+        case Logic(operands=operands) | Operation(operands=operands):
+            return any(may_be_undefined(operand) for operand in operands)
+        case Condition(test=test, then=then, otherwise=otherwise):
+            return any(may_be_undefined(part) for part in (test, then, otherwise))
+        case _:
+            return False
+
+
 def spreadsheet(expression: Expression, cell: Callable[[str], str]) -> str:
     """The same expression in the language of spreadsheets; `cell` gives the text for an input."""
     match expression:
@@ -438,6 +463,13 @@ def spreadsheet(expression: Expression, cell: Callable[[str], str]) -> str:
         case Comparison(operator=operator, left=left, right=right):
             sign = "<>" if operator == "!=" else operator
             return f"({spreadsheet(left, cell)}{sign}{spreadsheet(right, cell)})"
+        case Logic(operator=("and" | "or") as operator, operands=operands) if any(map(may_be_undefined, operands[1:])):
+            # AND and OR of a spreadsheet compute all their parts; IF stops where `and` and `or` stop.
+            text = spreadsheet(operands[-1], cell)
+            for operand in reversed(operands[:-1]):
+                before = spreadsheet(operand, cell)
+                text = f"IF({before},{text},FALSE)" if operator == "and" else f"IF({before},TRUE,{text})"
+            return text
         case Logic(operator=operator, operands=operands):
             return f"{operator.upper()}({','.join(spreadsheet(operand, cell) for operand in operands)})"
         case Condition(test=test, then=then, otherwise=otherwise):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -203,8 +204,19 @@ class Rule(ABC):
         return all(spec.name in given for spec in self.inputs)
 
     def spreadsheet(self, cells: Cells) -> str | None:
-        """The points as a spreadsheet expression; None when the rule is not self-scored."""
+        """The points as a spreadsheet expression, "" where they cannot be given; None when it is not self-scored."""
         return None
+
+    def in_cells(self, expression: formula.Expression, cells: Cells) -> str:
+        """A formula of this rule over the cells of its inputs."""
+        truths = {spec.name for spec in self.inputs if spec.type == "yes_no"}
+
+        def cell(name: str) -> str:
+            if name == "max_points":
+                return str(self.maximum)
+            return cells.holds(name) if name in truths else cells.number(name)
+
+        return formula.spreadsheet(expression, cell)
 
     def words(self) -> Mapping[str, object]:
         """Texts of the rule that its sentences use: labels and units."""
@@ -216,11 +228,14 @@ class Rule(ABC):
 
     def add_words(self, values: dict[str, object], language: Language) -> None:
         """Add what a sentence needs and only the language decides; kinds with their own words extend it."""
-        values["facts"] = "; ".join(
-            f"{spec.label.in_(language)}: {_shown(value, language)}{_unit(spec, language)}"
-            for spec in self.inputs
-            if isinstance(value := values.get(spec.name), Decimal)
-        )
+        facts = []
+        for spec in self.inputs:
+            value = values.get(spec.name)
+            if spec.type == "yes_no" and value in YES_NO:
+                values[spec.name] = value = YES_NO[str(value)]
+            if isinstance(value, Decimal | Text):
+                facts.append(f"{spec.label.in_(language)}: {_shown(value, language)}{_unit(spec, language)}")
+        values["facts"] = "; ".join(facts)
 
     def because(self, code: str, numbers: Mapping[str, object], language: Language) -> str:
         """The sentence of an outcome, as people read it."""
@@ -256,11 +271,17 @@ def formula_in(expression: formula.Expression, values: Mapping[str, object], lan
     text = formula.written(expression, show)
     for sign, shown in ((" <= ", " ≤ "), (" >= ", " ≥ "), (" != ", " ≠ "), (" * ", " × "), (" - ", " − ")):
         text = text.replace(sign, shown)
+    if language == "vi":
+        text = _FORMULA_WORDS.sub(lambda match: _VIETNAMESE[match[0]], text)
     return text
 
 
+_VIETNAMESE = {"if": "nếu", "then": "thì", "else": "nếu không thì", "and": "và", "or": "hoặc", "not": "không phải"}
+_FORMULA_WORDS = re.compile(r"\b(?:if|then|else|and|or|not)\b")
+
 YES = Text("có", "yes")
 NO = Text("không", "no")
+YES_NO: Mapping[object, Text] = {"yes": YES, "no": NO}
 
 
 class _Points(Decimal):
@@ -289,10 +310,8 @@ def _shown(value: object, language: Language) -> str:
 
 
 def _plain(value: Decimal) -> Decimal:
-    """Without trailing zeros and without exponent."""
-    trimmed = Decimal(value).normalize()
-    exponent = trimmed.as_tuple().exponent
-    return trimmed.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else trimmed
+    """Without trailing zeros. Format it with `f`: a round number may be held with an exponent."""
+    return Decimal(value).normalize()
 
 
 def text_of(value: Decimal | Fraction) -> str:
@@ -337,6 +356,8 @@ def code_of(value: Decimal) -> str:
     return format(_plain(value), "f").replace("-", "minus_").replace(".", "_")
 
 
+NO_INPUTS = Text("không ghi inputs", "none are written")
+
 NUMBER_TYPES = ("count", "amount")
 ANY_NUMBER_TYPES = ("count", "amount", "percent", "number")
 
@@ -358,19 +379,24 @@ def nothing_arose(given: Given, *, whole: str, part: str, allowed: bool, maximum
     return Outcome(None, None, "no_denominator", {})
 
 
-def build_rule(
-    node: Node, framework: Framework, problems: Problems, kinds: Mapping[str, type[Rule]], unknown: Callable[[], None]
-) -> Rule | None:
-    """Open the body of a leaf's rule. None after adding problems; `unknown` reports a kind that is not in `kinds`."""
+def unless_nothing_arose(
+    expression: str, cells: Cells, *, whole: str, part: str, allowed: bool, maximum: Decimal
+) -> str:
+    """The same in a spreadsheet, around the expression for all other cases."""
+    empty = f'IF({cells.number(part)}=0,{maximum},"")' if allowed else '""'
+    return f"IF({cells.number(whole)}=0,{empty},{expression})"
+
+
+def build_rule(node: Node, framework: Framework, problems: Problems, kind: type[Rule]) -> Rule | None:
+    """Open the body of a leaf's rule. None after adding problems, or when the leaf itself could not be read whole."""
     leaf = node.leaf
     assert leaf is not None, node.code
-    kind = kinds.get(leaf.rule.kind)
-    if kind is None:
-        unknown()
-        return None
-    reading = Reading(leaf.rule.document, problems)
-    before = len(problems.errors)
+    # Apart from the other problems, which may already hold the same one from an earlier look at this file.
+    own = Problems()
+    reading = Reading(leaf.rule.document, own)
     fields = kind.shape().read(leaf.rule.body, reading)
-    if not isinstance(fields, Fields) or len(problems.errors) > before:
-        return None
-    return kind.build(Building(node, leaf, framework, fields, reading))
+    rule = None
+    if isinstance(fields, Fields) and not own.errors and leaf.rule.readable and node.max_points:
+        rule = kind.build(Building(node, leaf, framework, fields, reading))
+    problems.extend(own)
+    return rule

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parindex.documents.shapes import guess
+from parindex.documents.yaml_nodes import word_pairs
 from parindex.language import Text, half_up
 from parindex.problems import ProblemKind, Problems
-from parindex.programme.framework import Framework, Node
+from parindex.programme.framework import Framework, Node, RuleSpec
 from parindex.programme.inputs import InputValue, ValueWrong, parse_value, part_exceeds_whole
 from parindex.scoring.rule import Rule, build_rule
 from parindex.scoring.rules import KINDS
+from parindex.sources import Place
 
 KIND_UNKNOWN = ProblemKind(
     "KIND-UNKNOWN",
@@ -91,16 +93,25 @@ def open_rules(framework: Framework, problems: Problems) -> RuleBook:
         leaf = node.leaf
         assert leaf is not None
 
-        def unknown(spec=leaf.rule) -> None:  # type: ignore[no-untyped-def]
-            known = tuple(KINDS)
+        kind = KINDS.get(leaf.rule.kind)
+        if kind is None:
             problems.add(
-                KIND_UNKNOWN, spec.place, kind=spec.kind, known=", ".join(known), guess=guess(spec.kind, known)
+                KIND_UNKNOWN,
+                _place_of_kind(leaf.rule),
+                kind=leaf.rule.kind,
+                known=", ".join(KINDS),
+                guess=guess(leaf.rule.kind, tuple(KINDS)),
             )
-
-        rule = build_rule(node, framework, problems, KINDS, unknown)
+            continue
+        rule = build_rule(node, framework, problems, kind)
         if rule is not None:
             rules[node.code] = rule
     return RuleBook(framework, rules)
+
+
+def _place_of_kind(spec: RuleSpec) -> Place:
+    value = next(value for key, value in word_pairs(spec.body) if key.value == "kind")
+    return spec.document.place(value)
 
 
 def check_examples(book: RuleBook, problems: Problems, *, decimals: int = 4) -> int:
@@ -117,13 +128,13 @@ def _check_leaf(node: Node, rule: Rule, problems: Problems, decimals: int) -> in
     assert node.leaf is not None
     branches: set[str | None] = set()
     edges: set[str] = set()
+    specs = {spec.name: spec for spec in rule.inputs}
+    readable = node.leaf.examples_readable
     for example in node.leaf.examples:
         given: dict[str, InputValue] = {}
         good = True
-        specs = {spec.name: spec for spec in rule.inputs}
         for name, text in example.given.items():
             if name not in specs:
-                good = False
                 continue
             try:
                 given[name] = parse_value(specs[name], text)
@@ -131,7 +142,11 @@ def _check_leaf(node: Node, rule: Rule, problems: Problems, decimals: int) -> in
                 says = Text(*(wrong.kind.what.filled(language, wrong.values) for language in ("vi", "en")))
                 problems.add(EXAMPLE_VALUE, example.place, code=node.code, says=says)
                 good = False
-        if not good or not rule.complete(given):
+        if not good:
+            readable = False
+            continue
+        if not set(example.given) <= set(specs) or not rule.complete(given):
+            readable = False
             problems.add(
                 EXAMPLE_INPUTS,
                 example.place,
@@ -147,21 +162,24 @@ def _check_leaf(node: Node, rule: Rule, problems: Problems, decimals: int) -> in
         if outcome.points is None:
             says = Text(*(rule.because(outcome.because, outcome.numbers, language) for language in ("vi", "en")))
             problems.add(EXAMPLE_NO_POINTS, example.place, code=node.code, says=says)
+            readable = False
             continue
         branches.add(outcome.branch)
         edges |= rule.edges_at(given)
-        points = half_up(outcome.points, decimals)
+        points = half_up(outcome.points, decimals).normalize()
         if points != example.points:
             problems.add(EXAMPLE_POINTS, example.place, code=node.code, expected=example.points, found=points)
-        if example.branch is not None and example.branch != outcome.branch:
+        if (example.branch or outcome.branch) != outcome.branch or outcome.branch not in rule.branches:
             problems.add(
                 EXAMPLE_BRANCH,
                 example.place,
                 code=node.code,
-                expected=example.branch,
+                expected=example.branch or " | ".join(rule.branches),
                 found=outcome.branch,
                 branches=", ".join(rule.branches),
             )
+    if not readable:  # what the unreadable ones were for cannot be told
+        return len(node.leaf.examples)
     for branch in rule.branches:
         if branch not in branches:
             problems.add(EXAMPLE_MISSING_BRANCH, node.place, code=node.code, branch=branch)

@@ -67,7 +67,9 @@ class Binary(Rule):
 
     @property
     def edges(self) -> tuple[str, ...]:
-        return tuple(formula.written(each) for each in formula.comparisons(self.condition)) if self.condition else ()
+        if self.condition is None:
+            return ()
+        return tuple(dict.fromkeys(formula.written(each) for each in formula.comparisons(self.condition)))
 
     def outcome(self, given: Given) -> Outcome:
         if self.condition is None:
@@ -96,5 +98,7 @@ class Binary(Rule):
             values["condition"] = formula_in(self.condition, values, language)
 
     def spreadsheet(self, cells: Cells) -> str:
-        test = cells.holds("met") if self.condition is None else formula.spreadsheet(self.condition, cells.number)
-        return f"IF({test},{self.maximum},0)"
+        if self.condition is None:
+            return f"IF({cells.holds('met')},{self.maximum},0)"
+        text = f"IF({self.in_cells(self.condition, cells)},{self.maximum},0)"
+        return f'IFERROR({text},"")' if formula.may_be_undefined(self.condition) else text

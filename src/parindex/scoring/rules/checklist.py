@@ -84,10 +84,13 @@ class Checklist(Rule):
     def add_words(self, values: dict[str, object], language: Language) -> None:
         super().add_words(values, language)
         values["parts"] = "; ".join(
-            f"{spec.label.in_(language)}: {(YES if values[spec.name] == 'yes' else NO).in_(language)}"
-            f" ({points_in(self.points[spec.name], language) if values[spec.name] == 'yes' else 0})"
+            f"{spec.label.in_(language)}: {_shown_part(values[spec.name] == YES, self.points[spec.name], language)}"
             for spec in self.inputs
         )
 
     def spreadsheet(self, cells: Cells) -> str:
         return "+".join(f"IF({cells.holds(name)},{points},0)" for name, points in self.points.items())
+
+
+def _shown_part(met: bool, points: Decimal, language: Language) -> str:
+    return f"{YES.in_(language)} ({points_in(points, language)})" if met else f"{NO.in_(language)} (0)"

@@ -41,7 +41,7 @@ class Deduction(Rule):
         "trừ điểm theo số vụ việc, không dưới mức thấp nhất", "points taken off per event, not below a minimum"
     )
     keys: ClassVar[Mapping[str, Key]] = {
-        "minus": Key(MapOf(Number(above=Decimal(0)), least=1), Text("điểm trừ mỗi sự việc", "deduction per event"), required=True),
+        "minus": Key(MapOf(Number(above=Decimal(0), high=Decimal(100_000)), least=1), Text("điểm trừ mỗi sự việc", "deduction per event"), required=True),
         "minimum": Key(POINTS, Text("mức thấp nhất, mặc định 0", "the minimum, 0 unless stated")),
     }  # fmt: skip
     sentences: ClassVar[Mapping[str, Text]] = {
@@ -82,18 +82,25 @@ class Deduction(Rule):
         room = self.maximum - self.minimum
         return ("minimum",) if any(room % each == 0 for each in self.minus.values()) else ()
 
-    def _taken(self, given: Given) -> Decimal:
-        return sum((decimal_of(given, name) * each for name, each in self.minus.items()), Decimal(0))
+    def _taken(self, given: Given) -> Fraction:
+        # Fractions, because products of long decimals would be rounded.
+        return sum(
+            (Fraction(decimal_of(given, name)) * Fraction(each) for name, each in self.minus.items()), Fraction(0)
+        )
 
     def outcome(self, given: Given) -> Outcome:
         taken = self._taken(given)
-        points = max(self.maximum - taken, self.minimum)
+        points = max(Fraction(self.maximum) - taken, Fraction(self.minimum))
         branch = "none" if taken == 0 else "at_minimum" if points == self.minimum else "deducted"
         numbers = {**numbers_of(given), "minus": text_of(taken), "points": text_of(points)}
-        return Outcome(Fraction(points), branch, branch, numbers)
+        return Outcome(points, branch, branch, numbers)
 
     def edges_at(self, given: Given) -> frozenset[str]:
-        return frozenset(("minimum",)) if self.maximum - self._taken(given) == self.minimum else frozenset()
+        return (
+            frozenset(("minimum",))
+            if self._taken(given) == Fraction(self.maximum) - Fraction(self.minimum)
+            else frozenset()
+        )
 
     def words(self) -> Mapping[str, object]:
         return {**super().words(), "minimum": self.minimum}

@@ -11,7 +11,7 @@ from typing import ClassVar
 from parindex.documents.shapes import Key, Word
 from parindex.language import Text
 from parindex.programme.framework import InputSpec
-from parindex.scoring.rule import RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
+from parindex.scoring.rule import NO_INPUTS, RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
 
 INDEX_INPUT = "index_value"
 
@@ -34,7 +34,7 @@ class ExternalIndex(Rule):
     @classmethod
     def build(cls, building: Building) -> ExternalIndex | None:
         if building.spec.inputs:
-            building.add(RULE_INPUTS, "inputs", kind=cls.kind, expected="–")
+            building.add(RULE_INPUTS, "inputs", kind=cls.kind, expected=NO_INPUTS)
             return None
         name = building.fields["index"]
         label = Text(f"Chỉ số {name}", f"Index {name}")

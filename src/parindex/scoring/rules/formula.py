@@ -98,13 +98,11 @@ class FormulaRule(Rule):
         values["formula"] = formula_in(self.expression, values, language)
 
     def spreadsheet(self, cells: Cells) -> str:
-        truths = {spec.name for spec in self.inputs if spec.type == "yes_no"}
-
-        def cell(name: str) -> str:
-            if name == "max_points":
-                return str(self.maximum)
-            return cells.holds(name) if name in truths else cells.number(name)
-
-        text = formula.spreadsheet(self.expression, cell)
-        empty = str(self.maximum) if self.when_none_arose else '""'
-        return f"IFERROR(MAX(MIN({text},{self.maximum}),0),{empty})"
+        text = f"MAX(MIN({self.in_cells(self.expression, cells)},{self.maximum}),0)"
+        if not formula.may_be_undefined(self.expression):
+            return text
+        empty = '""'
+        numbers = [f"{cells.number(spec.name)}=0" for spec in self.inputs if spec.type != "yes_no"]
+        if self.when_none_arose and numbers:
+            empty = f'IF(AND({",".join(numbers)}),{self.maximum},"")'
+        return f"IFERROR({text},{empty})"

@@ -27,6 +27,7 @@ from parindex.scoring.rule import (
     decimal_of,
     nothing_arose,
     text_of,
+    unless_nothing_arose,
 )
 
 BANDS_GAP = ProblemKind(
@@ -39,6 +40,12 @@ BANDS_GAP = ProblemKind(
         "Cho một mức bắt đầu từ {low}, hoặc ghi rõ khoảng này được 0 điểm.",
         "Let one band begin at {low}, or state that this range earns 0.",
     ),
+)
+BANDS_TOP = ProblemKind(
+    "BANDS-TOP",
+    what=Text("mức cao nhất dừng ở {high} %.", "the highest band stops at {high} %."),
+    why=Text("Tỷ lệ cao hơn sẽ không có điểm nào.", "A higher ratio would earn nothing that is stated."),
+    remedy=Text("Bỏ to ở mức này.", "Remove its `to`."),
 )
 BANDS_OVERLAP = ProblemKind(
     "BANDS-OVERLAP",
@@ -103,7 +110,7 @@ class PercentageBands(Rule):
             if above is None:
                 if row["to"] is not None:
                     good = False
-                    building.add(BANDS_GAP, row.node_of("to"), low=row["to"], high=Text("trở lên", "above"))
+                    building.add(BANDS_TOP, row.node_of("to"), high=row["to"])
                 continue
             if row["from"] >= above["from"]:
                 building.add(
@@ -173,5 +180,11 @@ class PercentageBands(Rule):
         expression = str(self.bands[-1].points)
         for band in reversed(self.bands[:-1]):
             expression = f"IF({numerator}*100>={band.start}*{denominator},{band.points},{expression})"
-        empty = str(self.maximum) if self.when_none_arose else '""'
-        return f"IF({denominator}=0,{empty},{expression})"
+        return unless_nothing_arose(
+            expression,
+            cells,
+            whole="denominator",
+            part="numerator",
+            allowed=self.when_none_arose,
+            maximum=self.maximum,
+        )

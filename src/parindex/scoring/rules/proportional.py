@@ -24,6 +24,7 @@ from parindex.scoring.rule import (
     decimal_of,
     nothing_arose,
     text_of,
+    unless_nothing_arose,
 )
 
 PROPORTIONAL_FLOOR = ProblemKind(
@@ -126,5 +127,11 @@ class Proportional(Rule):
         expression = f"{self.maximum}*MIN({numerator}*100/{denominator}/{self.full_at},1)"
         if self.zero_below > 0:
             expression = f"IF({numerator}*100<{self.zero_below}*{denominator},0,{expression})"
-        empty = str(self.maximum) if self.when_none_arose else '""'
-        return f"IF({denominator}=0,{empty},{expression})"
+        return unless_nothing_arose(
+            expression,
+            cells,
+            whole="denominator",
+            part="numerator",
+            allowed=self.when_none_arose,
+            maximum=self.maximum,
+        )

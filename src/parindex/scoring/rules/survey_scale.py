@@ -12,7 +12,7 @@ from parindex.documents.shapes import Key, ListOf, Word
 from parindex.language import Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec, ScaleOption
-from parindex.scoring.rule import RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
+from parindex.scoring.rule import NO_INPUTS, RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
 
 SCALE_UNKNOWN = ProblemKind(
     "SCALE-UNKNOWN",
@@ -52,7 +52,7 @@ class SurveyScale(Rule):
             building.add(SCALE_UNKNOWN, "scale", scale=name)
             return None
         if building.spec.inputs:
-            building.add(RULE_INPUTS, "inputs", kind=cls.kind, expected="–")
+            building.add(RULE_INPUTS, "inputs", kind=cls.kind, expected=NO_INPUTS)
             return None
         place = building.spec.place
         mean = InputSpec(MEAN, "percent", Text("Trung bình trọng số", "Mean weight"), None, {}, None, place)

@@ -23,6 +23,7 @@ from parindex.scoring.rule import (
     decimal_of,
     nothing_arose,
     text_of,
+    unless_nothing_arose,
 )
 
 
@@ -81,5 +82,11 @@ class TargetRatio(Rule):
 
     def spreadsheet(self, cells: Cells) -> str:
         actual, target = cells.number("actual"), cells.number("target")
-        empty = str(self.maximum) if self.when_none_arose else '""'
-        return f"IF({target}=0,{empty},{self.maximum}*MAX(MIN({actual}/{target},1),0))"
+        return unless_nothing_arose(
+            f"{self.maximum}*MAX(MIN({actual}/{target},1),0)",
+            cells,
+            whole="target",
+            part="actual",
+            allowed=self.when_none_arose,
+            maximum=self.maximum,
+        )

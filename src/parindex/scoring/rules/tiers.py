@@ -192,7 +192,7 @@ class Tiers(Rule):
             except formula.Undefined:
                 return Outcome(None, None, "undefined", numbers_of(given))
             because = "level"
-        numbers = {**numbers_of(given), "points": text_of(tier.points), "level": tier.code}
+        numbers = {**numbers_of(given), "points": text_of(tier.points), "level_code": tier.code}
         return Outcome(Fraction(tier.points), tier.code, because, numbers)
 
     def edges_at(self, given: Given) -> frozenset[str]:
@@ -208,7 +208,7 @@ class Tiers(Rule):
     def add_words(self, values: dict[str, object], language: Language) -> None:
         super().add_words(values, language)
         for tier in self.tiers:
-            if tier.code == values.get("level"):
+            if tier.code == values.get("level_code"):
                 values["level_label"] = tier.label
 
     def spreadsheet(self, cells: Cells) -> str:
@@ -217,9 +217,7 @@ class Tiers(Rule):
             if tier.when is None:
                 test = cells.chosen("level", tier.code)
             else:
-                truths = {spec.name for spec in self.inputs if spec.type == "yes_no"}
-                test = formula.spreadsheet(
-                    tier.when, lambda name: cells.holds(name) if name in truths else cells.number(name)
-                )
+                test = self.in_cells(tier.when, cells)
             expression = f"IF({test},{tier.points},{expression})"
-        return expression
+        undefined = any(tier.when is not None and formula.may_be_undefined(tier.when) for tier in self.tiers)
+        return f'IFERROR({expression},"")' if undefined else expression
