@@ -192,8 +192,8 @@ class SourceRow(NamedTuple):
     """One file that was read."""
 
     source: str
-    path: str
     sha256: str
+    size: int
 
 
 def _c(name: str, type_: Any, vi: str, en: str, unit: str = "", null: tuple[str, str] | None = None) -> Column:
@@ -205,7 +205,7 @@ _LIST = _c("list", "text", "danh sách xếp hạng", "list that is ranked")
 _UNIT = _c("unit", "text", "mã đơn vị", "unit code")
 _NODE = _c("node", "text", "mã lĩnh vực, tiêu chí hoặc tiêu chí thành phần", "code of domain, criterion or sub-criterion")
 _INPUT = _c("input", "text", "tên số liệu đầu vào của cách tính điểm", "name of the rule's input")
-_SOURCE = _c("source", "text", "mã tệp nguồn trong sources.csv", "id of the file in sources.csv")
+_SOURCE = _c("source", "text", "tệp nguồn, xem sources.csv", "file it came from, see sources.csv")
 _PLACE = _c("place", "text", "ô, dòng trong tệp nguồn", "cell or line in that file")
 _NONE = ("không có", "none")
 
@@ -425,9 +425,9 @@ SOURCES: TableSpec[SourceRow] = TableSpec(
     SourceRow,
     ("source",),
     (
-        _c("source", "text", "mã tệp nguồn", "id of the file"),
-        _c("path", "text", "đường dẫn trong thư mục kỳ đánh giá", "path inside the edition folder"),
+        _c("source", "text", "đường dẫn trong thư mục kỳ đánh giá", "path inside the edition folder"),
         _c("sha256", "text", "SHA-256 của tệp", "SHA-256 of the file"),
+        _c("size", "whole", "độ dài tệp", "length of the file", "byte"),
     ),
     Text("Các tệp đã đọc", "Files that were read"),
 )

@@ -1,0 +1,1 @@
+"""Results: an edition folder read, computed in the order of its stages, written, and explained."""

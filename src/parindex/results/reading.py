@@ -1,0 +1,211 @@
+"""An edition folder to everything that a computation needs, with every problem of every file in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parindex.appraisal.accept import AcceptedElsewhere, Decision
+from parindex.documents.text_files import read_bytes
+from parindex.language import Text
+from parindex.problems import Problem, ProblemKind, Problems, ProblemsFound
+from parindex.programme.edition import Edition
+from parindex.programme.edition_reading import read_edition_file
+from parindex.programme.framework import Framework
+from parindex.programme.framework_reading import read_framework
+from parindex.ranking.movement import PastResult
+from parindex.results.folder_tables import FolderTables, PrintedFigure, PrintedMean
+from parindex.scoring.rule_book import RuleBook, check_examples, open_rules
+from parindex.sources import Place, SourceFile, digest_of
+from parindex.tables.flow import Answer, Estimate, NotApplicable
+
+EDITION_FILE = "edition.yaml"
+SUBMISSIONS = "submissions"
+
+FOLDER_MISSING = ProblemKind(
+    "FOLDER-MISSING",
+    what=Text("không có thư mục kỳ đánh giá tại đây.", "there is no edition folder here."),
+    why=Text("", ""),
+    remedy=Text("Ghi đường dẫn tới thư mục có tệp edition.yaml.", "Give the path of the folder that holds edition.yaml."),
+)
+SUBMISSION_KIND = ProblemKind(
+    "SUBMISSION-KIND",
+    what=Text("không phải tệp .xlsx.", "this is no .xlsx file."),
+    why=Text("Hồ sơ tự đánh giá là tệp Excel do parindex tạo.", "A self-assessment is the workbook that parindex made."),
+    remedy=Text("Lưu lại thành .xlsx, hoặc bỏ tệp khỏi submissions/.", "Save it as .xlsx, or take it out of submissions/."),
+)
+SUBMISSION_TWICE = ProblemKind(
+    "SUBMISSION-TWICE",
+    what=Text("{unit} đã có hồ sơ trong tệp {first}.", "{unit} has a submission already in {first}."),
+    why=Text("Mỗi đơn vị nộp một hồ sơ; không đoán tệp nào đúng.", "A unit sends one file; we do not guess which is right."),
+    remedy=Text("Giữ một tệp trong submissions/.", "Keep one of them in submissions/."),
+)
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps are done, and of how many."""
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """For callers that show none."""
+
+
+@dataclass(frozen=True)
+class EditionInputs:
+    """Everything an edition folder says, read and checked."""
+
+    edition: Edition
+    books: Mapping[str, RuleBook]
+    answers: tuple[Answer, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    elsewhere: tuple[AcceptedElsewhere, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    not_applicable: tuple[NotApplicable, ...] = ()
+    history: tuple[PastResult, ...] = ()
+    published: tuple[PrintedFigure, ...] = ()
+    printed_means: tuple[PrintedMean, ...] = ()
+    files: tuple[tuple[SourceFile, int], ...] = ()
+    programme_files: Mapping[str, bytes] = field(default_factory=dict)
+    notices: tuple[Problem, ...] = ()
+    reading_cpu_seconds: float = 0.0
+
+
+class _Folder:
+    """The files of one folder as they are read, with their digests."""
+
+    def __init__(self, root: Path, problems: Problems):
+        self.root = root
+        self.problems = problems
+        self.read: dict[str, bytes] = {}
+
+    def has(self, name: str) -> bool:
+        return (self.root / name).is_file()
+
+    def content(self, name: str) -> bytes | None:
+        if name in self.read:
+            return self.read[name]
+        content = read_bytes(self.root / name, name, self.problems)
+        if content is not None:
+            self.read[name] = content
+        return content
+
+    def sources(self) -> tuple[tuple[SourceFile, int], ...]:
+        return tuple(
+            (SourceFile(name, digest_of(content)), len(content)) for name, content in sorted(self.read.items())
+        )
+
+
+def read_programme(
+    root: Path, problems: Problems, *, examples: bool = True
+) -> tuple[Edition | None, dict[str, RuleBook], _Folder]:
+    """Edition, frameworks with their rules, and units. With `examples`, the worked examples are run as well."""
+    folder = _Folder(root, problems)
+    if not root.is_dir():
+        problems.add(FOLDER_MISSING, Place(root.name or str(root)))
+        return None, {}, folder
+    content = folder.content(EDITION_FILE)
+    if content is None:
+        return None, {}, folder
+    opened: dict[str, RuleBook] = {}
+
+    def framework(content: bytes, name: str) -> Framework | None:
+        found = read_framework(content, name, problems)
+        if found is not None:
+            book = open_rules(found, problems)
+            if examples:
+                check_examples(book, problems)
+            opened[name] = book
+        return found
+
+    edition = read_edition_file(
+        content, EDITION_FILE, problems, read_file=folder.content, has_file=folder.has, frameworks=framework
+    )
+    books = {each.code: opened[each.framework.file] for each in edition.lists} if edition else {}
+    return edition, books, folder
+
+
+PROGRAMME_FILES = ("unit_changes.csv", "history.csv", "published.csv", "means.csv")
+
+
+def read_edition(path: str | Path, *, progress: Progress = no_progress) -> EditionInputs:
+    """Read a whole edition folder. Raises `ProblemsFound` with the problems of all its files at once."""
+    problems = Problems()
+    root = Path(path)
+    edition, books, folder = read_programme(root, problems)
+    if edition is None or problems.errors:
+        raise ProblemsFound(problems.sorted())
+    programme = {name: content for name, content in folder.read.items()}
+    tables = FolderTables(edition, books, problems)
+
+    def optional(name: str) -> bytes | None:
+        return folder.content(name) if folder.has(name) else None
+
+    decisions = tables.decisions(content, "decisions.csv") if (content := optional("decisions.csv")) else ()
+    elsewhere = tables.accepted(content, "accepted.csv") if (content := optional("accepted.csv")) else ()
+    estimates = tables.estimates(content, "estimates.csv") if (content := optional("estimates.csv")) else ()
+    left_out = (
+        tables.not_applicable(content, "not_applicable.csv") if (content := optional("not_applicable.csv")) else ()
+    )
+    history = tables.history(content, "history.csv") if (content := optional("history.csv")) else ()
+    published = tables.published(content, "published.csv") if (content := optional("published.csv")) else ()
+    printed_means = tables.printed_means(content, "means.csv") if (content := optional("means.csv")) else ()
+    programme.update({name: folder.read[name] for name in PROGRAMME_FILES if name in folder.read})
+    answers, seconds = _submissions(folder, edition, problems, progress)
+    problems.raise_if_any()
+    return EditionInputs(
+        edition=edition,
+        books=books,
+        answers=answers,
+        decisions=decisions,
+        elsewhere=elsewhere,
+        estimates=estimates,
+        not_applicable=left_out,
+        history=history,
+        published=published,
+        printed_means=printed_means,
+        files=folder.sources(),
+        programme_files=dict(sorted(programme.items())),
+        notices=problems.notices,
+        reading_cpu_seconds=seconds,
+    )
+
+
+def _submissions(
+    folder: _Folder, edition: Edition, problems: Problems, progress: Progress
+) -> tuple[tuple[Answer, ...], float]:
+    """The answers of all workbooks, in the order of their file names, and the CPU seconds their readers took."""
+    place = folder.root / SUBMISSIONS
+    if not place.is_dir():
+        return (), 0.0
+    names = []
+    for path in sorted(place.iterdir()):
+        name = f"{SUBMISSIONS}/{path.name}"
+        if path.name.startswith((".", "~$")) or path.is_dir():
+            continue
+        if path.suffix.lower() != ".xlsx":
+            problems.add(SUBMISSION_KIND, Place(name))
+        else:
+            names.append(name)
+    if not names:
+        return (), 0.0
+    from parindex.submissions.reading import read_submission
+    from parindex.workbooks import Workbook, read_workbooks
+
+    files = [(name, content) for name in names if (content := folder.content(name)) is not None]
+    readings = read_workbooks(files, workers=2)
+    answers: list[Answer] = []
+    first: dict[str, str] = {}
+    for done, (name, reading) in enumerate(zip((name for name, _ in files), readings, strict=True), start=1):
+        progress(name, done, len(files))
+        if not isinstance(reading, Workbook):
+            problems.extend(reading)
+            continue
+        submission = read_submission(reading, edition=edition, source=name, problems=problems)
+        if submission is None:
+            continue
+        if submission.unit in first:
+            problems.add(SUBMISSION_TWICE, Place(name), unit=submission.unit, first=first[submission.unit])
+            continue
+        first[submission.unit] = name
+        answers.extend(submission.answers)
+    return tuple(answers), readings.cpu_seconds

@@ -1,0 +1,288 @@
+"""A computed edition: its programme and the table of every stage, in memory or in a folder."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import parindex
+from parindex.documents.text_files import read_bytes
+from parindex.documents.writing import new_folder
+from parindex.language import Language, Text
+from parindex.problems import ProblemKind, Problems, ProblemsFound
+from parindex.programme.edition import Edition, UnitList
+from parindex.results.reading import EDITION_FILE, read_programme
+from parindex.scoring.rule_book import RuleBook
+from parindex.sources import Place, digest_of
+from parindex.tables.columns import Row, TableSpec
+from parindex.tables.flow import (
+    ACCEPTED,
+    ANSWERS,
+    DIFFERENCES,
+    ESTIMATES,
+    INDEX_VALUES,
+    MEANS,
+    MOVEMENTS,
+    NOT_APPLICABLE,
+    RANKS,
+    SCORES,
+    SOURCES,
+    TABLES,
+    Accepted,
+    Answer,
+    Difference,
+    Estimate,
+    IndexValue,
+    Mean,
+    Movement,
+    NotApplicable,
+    Rank,
+    Score,
+    SourceRow,
+)
+
+MANIFEST = "manifest.json"
+PROGRAMME = "programme"
+FORMAT = 1
+
+SIMULATED = Text(
+    "Số liệu mô phỏng, không phải kết quả chính thức", "Simulated figures, not an official result"
+)
+
+RESULT_MISSING = ProblemKind(
+    "RESULT-MISSING",
+    what=Text("đây không phải thư mục kết quả: không có {file}.", "this is no folder of results: there is no {file}."),
+    why=Text("", ""),
+    remedy=Text(
+        "Chạy parindex compute KỲ --out THƯ_MỤC trước, rồi ghi đúng thư mục đó.",
+        "Run parindex compute EDITION --out DIR first, then name that folder.",
+    ),
+)
+RESULT_BROKEN = ProblemKind(
+    "RESULT-BROKEN",
+    what=Text("tệp này không đọc được ({detail}).", "this file cannot be read ({detail})."),
+    why=Text("", ""),
+    remedy=Text("Tính lại bằng parindex compute.", "Compute it again with parindex compute."),
+)
+RESULT_FORMAT = ProblemKind(
+    "RESULT-FORMAT",
+    what=Text("dạng kết quả số {found}, chương trình này đọc dạng {known}.", "result format {found}; this program reads format {known}."),
+    why=Text("", ""),
+    remedy=Text("Dùng phiên bản parindex đã tạo ra thư mục.", "Use the version of parindex that made the folder."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every stage's table of one edition, with the programme that gives them meaning."""
+
+    edition: Edition
+    books: Mapping[str, RuleBook]
+    answers: tuple[Answer, ...]
+    accepted: tuple[Accepted, ...]
+    estimates: tuple[Estimate, ...]
+    not_applicable: tuple[NotApplicable, ...]
+    scores: tuple[Score, ...]
+    index_values: tuple[IndexValue, ...]
+    ranks: tuple[Rank, ...]
+    means: tuple[Mean, ...]
+    movements: tuple[Movement, ...]
+    differences: tuple[Difference, ...]
+    sources: tuple[SourceRow, ...]
+    programme_files: Mapping[str, bytes]
+
+    def table(self, spec: TableSpec[Row]) -> tuple[Row, ...]:
+        """The rows of one declared table."""
+        rows: tuple[Row, ...] = getattr(self, spec.name)
+        return rows
+
+    @cached_property
+    def scores_of(self) -> Mapping[tuple[str, str], tuple[Score, ...]]:
+        """Scores by unit and node, in the order of stages."""
+        found: dict[tuple[str, str], list[Score]] = {}
+        for row in self.scores:
+            found.setdefault((row.unit, row.node), []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def accepted_of(self) -> Mapping[tuple[str, str], tuple[Accepted, ...]]:
+        found: dict[tuple[str, str], list[Accepted]] = {}
+        for row in self.accepted:
+            found.setdefault((row.unit, row.node), []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def index_of(self) -> Mapping[tuple[str, str], IndexValue]:
+        return {(row.unit, row.node): row for row in self.index_values}
+
+    @cached_property
+    def rank_of(self) -> Mapping[str, Rank]:
+        return {row.unit: row for row in self.ranks}
+
+    @cached_property
+    def estimate_of(self) -> Mapping[tuple[str, str], Estimate]:
+        return {(row.unit, row.node): row for row in self.estimates}
+
+    @cached_property
+    def digest_of_source(self) -> Mapping[str, str]:
+        return {row.source: row.sha256 for row in self.sources}
+
+    def list_named(self, code: str | None) -> tuple[UnitList, ...]:
+        """One list by its code, or all."""
+        return tuple(each for each in self.edition.lists if code is None or each.code == code)
+
+    def explain(self, unit: str, node: str | None = None, *, language: Language = "vi") -> str:
+        """How the rank of a unit, or the points of one node, came about, as text."""
+        from parindex.results.explain import explain, render
+
+        return render(explain(self, unit, node), language)
+
+
+def table_files(result: Result, specs: tuple[TableSpec[Any], ...] = TABLES) -> dict[str, bytes]:
+    """The CSV file of each table."""
+    return {spec.file_name: spec.csv_bytes(result.table(spec)) for spec in specs}
+
+
+def framework_lines(edition: Edition) -> list[dict[str, str]]:
+    return [
+        {
+            "list": each.code,
+            "framework": each.framework.code,
+            "version": each.framework.version,
+            "file": each.framework.file,
+            "sha256": each.framework.sha256,
+        }
+        for each in edition.lists
+    ]
+
+
+_LIBRARIES = ("PyYAML", "python-calamine", "XlsxWriter", "pyarrow")
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of what reads and writes the files, where they are installed, and of Python."""
+    versions = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def manifest_of(result: Result, kind: str, files: Mapping[str, bytes], **more: object) -> dict[str, object]:
+    """What a folder holds and what made it. No time of day and no machine path: the same input, the same bytes."""
+    edition = result.edition
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "programme": edition.programme,
+        "edition": edition.code,
+        "year": edition.year,
+        "name": {"vi": edition.name.vi, "en": edition.name.en},
+        "simulated": edition.simulated,
+        **({"label": {"vi": SIMULATED.vi, "en": SIMULATED.en}} if edition.simulated else {}),
+        **more,
+        "frameworks": framework_lines(edition),
+        "code": {"parindex": parindex.__version__},
+        "libraries": library_versions(),
+        "inputs": [{"path": row.source, "sha256": row.sha256, "size": row.size} for row in result.sources],
+        "files": [
+            {"path": name, "sha256": digest_of(content), "size": len(content)} for name, content in sorted(files.items())
+        ],
+    }
+
+
+def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def result_files(result: Result) -> dict[str, bytes]:
+    """Everything a folder of results holds, its manifest last."""
+    files = table_files(result)
+    files.update({f"{PROGRAMME}/{name}": content for name, content in result.programme_files.items()})
+    files[MANIFEST] = manifest_bytes(manifest_of(result, "result", files))
+    return files
+
+
+def write_result(result: Result, out: Path) -> None:
+    """Write the folder of results, all or nothing; an earlier one at `out` is replaced only by a whole new one."""
+    with new_folder(out) as fresh:
+        for name, content in result_files(result).items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def read_manifest(folder: Path, problems: Problems) -> dict[str, Any] | None:
+    """The manifest of a folder of results or a publication; None after a problem."""
+    if not (folder / MANIFEST).is_file():
+        problems.add(RESULT_MISSING, Place(folder.name or str(folder)), file=MANIFEST)
+        return None
+    content = read_bytes(folder / MANIFEST, MANIFEST, problems)
+    if content is None:
+        return None
+    try:
+        manifest = json.loads(content)
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), list):
+            raise ValueError("files")
+    except ValueError as error:
+        problems.add(RESULT_BROKEN, Place(MANIFEST), detail=str(error)[:80])
+        return None
+    if manifest.get("format") != FORMAT:
+        problems.add(RESULT_FORMAT, Place(MANIFEST), found=str(manifest.get("format")), known=str(FORMAT))
+        return None
+    return manifest
+
+
+def read_result(folder: str | Path) -> Result:
+    """Read a folder of results or a publication. Raises `ProblemsFound`.
+
+    A publication carries no claimed values; that table is then empty. Digests are held by `publication.verify`.
+    """
+    root = Path(folder)
+    problems = Problems()
+    manifest = read_manifest(root, problems)
+    problems.raise_if_any()
+    assert manifest is not None
+    edition, books, programme = read_programme(root / PROGRAMME, problems, examples=False)
+    tables: dict[str, tuple[Any, ...]] = {}
+    listed = {str(entry.get("path")) for entry in manifest["files"] if isinstance(entry, dict)}
+    for spec in TABLES:
+        tables[spec.name] = ()
+        if spec.file_name in listed:
+            content = read_bytes(root / spec.file_name, spec.file_name, problems)
+            if content is not None:
+                tables[spec.name] = spec.read_csv(content, spec.file_name, problems)
+    if edition is None or problems.errors:
+        raise ProblemsFound(problems.sorted())
+    files = dict(programme.read)
+    for path in sorted(listed - {EDITION_FILE}):
+        if path.startswith(f"{PROGRAMME}/"):
+            name = path.removeprefix(f"{PROGRAMME}/")
+            content = read_bytes(root / path, path, problems)
+            if content is not None:
+                files[name] = content
+    problems.raise_if_any()
+    return Result(
+        edition=edition,
+        books=books,
+        answers=tables[ANSWERS.name],
+        accepted=tables[ACCEPTED.name],
+        estimates=tables[ESTIMATES.name],
+        not_applicable=tables[NOT_APPLICABLE.name],
+        scores=tables[SCORES.name],
+        index_values=tables[INDEX_VALUES.name],
+        ranks=tables[RANKS.name],
+        means=tables[MEANS.name],
+        movements=tables[MOVEMENTS.name],
+        differences=tables[DIFFERENCES.name],
+        sources=tables[SOURCES.name],
+        programme_files=dict(sorted(files.items())),
+    )
