@@ -1,0 +1,64 @@
+"""parindex publish and verify: freeze a result, and hold any folder against its digests and its own rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parindex.cli.editions import ResultFolder
+from parindex.cli.speaking import fail, out, problems_said, progress_bar, say, words
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("publish", help=say(
+        "Đóng băng kết quả thành bản công bố (CSV, JSON, XLSX, Parquet, Frictionless).\n\n"
+        "Bản công bố không bao giờ bị sửa: đính chính là một phiên bản mới nêu phiên bản cũ và lý do.\n\n"
+        "Ví dụ: parindex publish out/m --to cong-bo/2023 --decision 268/QĐ-BNV",
+        "Freeze results into a publication (CSV, JSON, XLSX, Parquet, Frictionless).\n\n"
+        "A publication is never edited: a correction is a new version that names the old one and the reason.\n\n"
+        "Example: parindex publish out/m --to published/2023 --decision 268/QĐ-BNV",
+    ))(publish)  # fmt: skip
+    app.command("verify", help=say(
+        "Kiểm tra thư mục kết quả hoặc bản công bố: mã băm đúng, tính lại ra đúng từng byte.\n\n"
+        "Với --edition, tính lại từ hồ sơ đầu vào.",
+        "Verify a folder of results or a publication: digests hold, and recomputing gives the same bytes.\n\n"
+        "With --edition, everything is computed again from the first input.",
+    ))(verify)  # fmt: skip
+
+
+def publish(
+    folder: ResultFolder,
+    to: Annotated[Path, typer.Option("--to", help=say("Thư mục bản công bố.", "Folder of the publication."))],
+    decision: Annotated[str, typer.Option("--decision", help=say("Số quyết định công bố.", "Number of the decision."))],
+    corrects: Annotated[
+        str | None, typer.Option("--corrects", help=say("Phiên bản được đính chính.", "The version that is corrected."))
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help=say("Lý do đính chính.", "Why it is corrected."))] = None,
+) -> None:
+    from parindex.publication.freeze import publish as freeze
+
+    if (corrects is None) != (reason is None):
+        raise typer.BadParameter(say("--corrects và --reason đi cùng nhau", "--corrects and --reason go together"))
+    with problems_said():
+        with progress_bar(say("Công bố", "Publishing")):
+            place = freeze(folder, to, decision=decision, corrects=corrects, reason=reason)
+        out(say(f"Bản công bố: {place}", f"Publication: {place}"))
+
+
+def verify(
+    folder: ResultFolder,
+    edition: Annotated[
+        Path | None, typer.Option("--edition", help=say("Thư mục kỳ đánh giá.", "The edition folder."))
+    ] = None,
+) -> None:
+    from parindex.publication.verify import verify as verify_folder
+
+    with problems_said():
+        with progress_bar(say("Kiểm tra", "Verifying")) as progress:
+            verification = verify_folder(folder, edition=edition, progress=progress)
+        for check in verification.checks:
+            out(f"{say('đúng', 'ok') if check.ok else say('SAI', 'FAILED')}  {words(check.says)}")
+        if verification.problems:
+            fail(verification.problems)
