@@ -20,7 +20,7 @@ from parindex.programme.edition import Edition, UnitList
 from parindex.results.reading import EDITION_FILE, read_programme
 from parindex.scoring.rule_book import RuleBook
 from parindex.sources import Place, digest_of
-from parindex.tables.columns import Row, TableSpec
+from parindex.tables.columns import Row, TableSpec, canonical_json
 from parindex.tables.flow import (
     ACCEPTED,
     ANSWERS,
@@ -48,6 +48,7 @@ from parindex.tables.flow import (
 )
 
 MANIFEST = "manifest.json"
+SEAL = "seal"
 PROGRAMME = "programme"
 FORMAT = 1
 
@@ -177,9 +178,12 @@ def library_versions() -> dict[str, str]:
 
 
 def manifest_of(result: Result, kind: str, files: Mapping[str, bytes], **more: object) -> dict[str, object]:
-    """What a folder holds and what made it. No time of day and no machine path: the same input, the same bytes."""
+    """What a folder holds and what made it. No time of day and no machine path: the same input, the same bytes.
+
+    The last entry is the seal of all before it.
+    """
     edition = result.edition
-    return {
+    manifest = {
         "format": FORMAT,
         "kind": kind,
         "programme": edition.programme,
@@ -197,6 +201,16 @@ def manifest_of(result: Result, kind: str, files: Mapping[str, bytes], **more: o
             {"path": name, "sha256": digest_of(content), "size": len(content)} for name, content in sorted(files.items())
         ],
     }
+    return {**manifest, SEAL: seal_of(manifest)}
+
+
+def seal_of(manifest: Mapping[str, object]) -> str:
+    """SHA-256 of a manifest without its seal, and so of everything it lists.
+
+    It shows a change by accident. Who may edit the folder can seal it again: a change on purpose shows when the seal
+    is held against the one that was announced, or when the folder is computed again from the edition.
+    """
+    return digest_of(canonical_json({key: value for key, value in manifest.items() if key != SEAL}).encode())
 
 
 def manifest_bytes(manifest: Mapping[str, object]) -> bytes:
