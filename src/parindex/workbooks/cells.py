@@ -159,7 +159,12 @@ def cell_position(name: str) -> tuple[int, int]:
     match = _CELL_NAME.fullmatch(name)
     if match is None:
         raise ValueError(f"{name!r} names no cell")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return int(match[2]), column_number(match[1])
+
+
+def column_number(letters: str) -> int:
+    """ "AB" -> 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -10,9 +10,8 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Mapping
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from parindex.language import nfc
 from parindex.workbooks import refusals
@@ -24,6 +23,7 @@ from parindex.workbooks.xml_scan import (
     ERROR,
     MalformedXml,
     SheetScan,
+    count_of_plain_cells,
     percent_styles,
     refuse_uncommon_text,
     scan_sheet,
@@ -85,7 +85,7 @@ def _read(package: Package, limits: Limits) -> BookReply:
     if _STRINGS in given:
         refuse_uncommon_text(given[_STRINGS], _STRINGS)
 
-    scans: list[SheetScan] = []
+    scans: list[SheetScan | None] = []
     findings: list[Finding] = []
     room = limits.cells
     for number, (entry, part) in enumerate(chosen, 1):
@@ -94,6 +94,11 @@ def _read(package: Package, limits: Limits) -> BookReply:
         given[f"xl/worksheets/sheet{number}.xml"] = sheet
         try:
             refuse_uncommon_text(sheet, shown(part))
+            count = count_of_plain_cells(sheet, limits, percent)
+            if count is not None and count <= room:
+                room -= count
+                scans.append(None)
+                continue
             scan = scan_sheet(sheet, name, limits, room, percent)
             for place, error in scan.errors.items():
                 if error not in _KNOWN_ERRORS:
@@ -158,50 +163,57 @@ def _relations_part(targets: list[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
-def _sheet_reply(name: str, hidden: bool, sheet: CalamineSheet, scan: SheetScan) -> SheetReply:
-    cells: list[CellReply] = []
+def _sheet_reply(name: str, hidden: bool, sheet: CalamineSheet, scan: SheetScan | None) -> SheetReply:
+    reply = SheetReply(name, hidden, [], [], [])
     left = 1 if sheet.start is None else sheet.start[1] + 1
-    unread = dict(scan.flags)
     for row, values in enumerate(sheet.iter_rows(), 1):
-        for column, value in enumerate(values, left):
-            if value == "":
+        written = [_WRITTEN[type(value)](value) for value in values]
+        if any(value is not None for value in written):
+            reply.rows.append((row, left, written))
+    if scan is None:
+        return reply
+    unread = dict(scan.flags)
+    for row, left, written in reply.rows:
+        for column, value in enumerate(written, left):
+            if value is None:
                 continue
             flags = unread.pop((row, column), None)
             if flags is None:
                 # The reader found a value where the scan found none: one of them was misled.
                 found = {"part": shown(name), "detail": "<c>"}
                 raise Refused(Finding(refusals.UNUSUAL, found, name, cell_name(row, column)))
-            letter, written = _written(value)
-            cells.append((row, column, letter, written, flags & (FORMULA | PERCENT)))
-    for (row, column), flags in unread.items():
-        if flags & ERROR:  # the reader leaves these out
-            cells.append((row, column, "e", scan.errors.get((row, column), ""), flags & FORMULA))
+            if flags:
+                reply.marks.append((row, column, flags & (FORMULA | PERCENT)))
+    for (row, column), flags in unread.items():  # the reader leaves these out
+        if flags & ERROR:
+            reply.unread.append((row, column, scan.errors.get((row, column), "")))
         elif flags & FORMULA:
-            cells.append((row, column, "z", None, FORMULA))
-    cells.sort(key=itemgetter(0, 1))
-    return SheetReply(name, hidden, cells)
+            reply.unread.append((row, column, None))
+        if flags & FORMULA:
+            reply.marks.append((row, column, FORMULA))
+    return reply
 
 
-def _written(value: object) -> tuple[str, str | int | float | bool]:
-    """The kind and the value, as JSON can carry it (see `reply.CELL_KINDS`)."""
-    if isinstance(value, str):
-        return "t", nfc(value)
-    if isinstance(value, bool):
-        return "b", value
-    if isinstance(value, float):
-        # 5.0 is what the reader makes of 5; above 2**53 a double is not one whole number but many.
-        return "n", int(value) if value.is_integer() and abs(value) < 2**53 else value
-    if isinstance(value, int):
-        return "n", value
-    if isinstance(value, datetime.datetime):
-        return "D", value.isoformat()
-    if isinstance(value, datetime.date):
-        return "d", value.isoformat()
-    if isinstance(value, datetime.time):
-        return "h", value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return "u", f"{value.days} {value.seconds} {value.microseconds}"
-    raise TypeError(type(value).__name__)
+def _text(value: str) -> CellReply:
+    return (value if value.isascii() else nfc(value)) or None
+
+
+def _double(value: float) -> CellReply:
+    # 5.0 is what the reader makes of 5; above 2**53 a double is not one whole number but many.
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+# A value as the reader gives it, to what JSON can carry (see `reply.CellReply`); by exact type, as bool is an int.
+_WRITTEN: Mapping[type, Callable[[Any], CellReply]] = {
+    str: _text,
+    float: _double,
+    bool: lambda value: value,
+    int: lambda value: value,
+    datetime.datetime: lambda value: ("D", value.isoformat()),
+    datetime.date: lambda value: ("d", value.isoformat()),
+    datetime.time: lambda value: ("h", value.isoformat()),
+    datetime.timedelta: lambda value: ("u", f"{value.days} {value.seconds} {value.microseconds}"),
+}
 
 
 def _properties(package: Package, part: str, name_attribute: str | None) -> dict[str, str]:

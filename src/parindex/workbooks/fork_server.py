@@ -118,13 +118,14 @@ def _child(content: bytes, limits: Limits, writing: int) -> NoReturn:
         _confine(limits)
         try:
             answer = encode_book(read_contents(content, limits))
-        except Refused as refused:
-            answer = encode_findings(refused.findings)
-        except MemoryError:
-            raise
         except BaseException as fault:  # calamine's errors and panics, and what nobody foresaw: all mean unreadable
-            detail = shown(f"{type(fault).__name__}: {fault}", 120)
-            answer = encode_findings((Finding(refusals.UNREADABLE, {"detail": detail}),))
+            if _comes_from_memory(fault):
+                raise MemoryError from fault
+            if isinstance(fault, Refused):
+                answer = encode_findings(fault.findings)
+            else:
+                detail = shown(f"{type(fault).__name__}: {fault}", 120)
+                answer = encode_findings((Finding(refusals.UNREADABLE, {"detail": detail}),))
         view = memoryview(answer)
         while view:
             view = view[os.write(writing, view) :]
@@ -133,6 +134,15 @@ def _child(content: bytes, limits: Limits, writing: int) -> NoReturn:
         code = _OUT_OF_MEMORY
     finally:
         os._exit(code)
+
+
+def _comes_from_memory(fault: BaseException | None) -> bool:
+    """Whether `fault`, or one it was raised while handling, is a lack of memory (`zipfile` hides it at its end)."""
+    while fault is not None:
+        if isinstance(fault, MemoryError):
+            return True
+        fault = fault.__context__
+    return False
 
 
 def _confine(limits: Limits) -> None:

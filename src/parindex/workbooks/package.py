@@ -40,9 +40,7 @@ def refuse_by_first_bytes(content: bytes, limits: Limits) -> None:
         raise Refused(Finding(refusals.EMPTY_FILE))
     if len(content) > limits.file_bytes:
         raise Refused(
-            Finding(
-                refusals.TOO_LARGE, {"size": megabytes(len(content)), "limit": megabytes(limits.file_bytes)}
-            )
+            Finding(refusals.TOO_LARGE, {"size": megabytes(len(content)), "limit": megabytes(limits.file_bytes)})
         )
     if content.startswith(_ZIP):
         return
@@ -61,9 +59,11 @@ def _is_text(start: bytes) -> bool:
 
 
 class Package:
-    """The parts of a workbook that passed every check. `part` gives the bytes of a well-formed XML part."""
+    """The parts of a workbook that passed every check."""
 
-    def __init__(self, parts: Mapping[str, bytes], malformed: frozenset[str], relations: Mapping[str, list[Relationship]]):
+    def __init__(
+        self, parts: Mapping[str, bytes], malformed: frozenset[str], relations: Mapping[str, list[Relationship]]
+    ):
         self._parts = parts
         self._malformed = malformed
         self._relations = relations
@@ -72,7 +72,7 @@ class Package:
         return name in self._parts
 
     def part(self, name: str) -> bytes:
-        """Raises `Refused` when the part is missing or is not well-formed XML."""
+        """The bytes of an XML part. Raises `Refused` when it is missing or is not well-formed XML."""
         if name not in self._parts or name in self._malformed:
             raise Refused(Finding(refusals.DAMAGED, {"part": shown(name)}))
         return self._parts[name]

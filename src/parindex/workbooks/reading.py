@@ -6,7 +6,6 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,10 +17,11 @@ from parindex.workbooks.cells import Limits, Workbook
 from parindex.workbooks.package import refuse_by_first_bytes
 from parindex.workbooks.refusals import Finding, Refused
 from parindex.workbooks.reply import decode
-from parindex.workbooks.warm_servers import ServerGone, lend
+from parindex.workbooks.warm_servers import ServerGone, ServerLate, lend
 
 NamedFile = tuple[str, bytes | Path] | Path
 
+_DEFAULT = Limits()
 _GRACE_SECONDS = 10  # for the server to notice and stop a child that is over its time
 
 
@@ -48,6 +48,8 @@ class Readings(Iterator[Workbook | tuple[Problem, ...]]):
 
     @staticmethod
     def _together(files: Iterable[NamedFile], limits: Limits, workers: int) -> Iterator[_Outcome]:
+        from concurrent.futures import Future, ThreadPoolExecutor
+
         # No more than twice as many as are at work wait in memory.
         waiting: deque[Future[_Outcome]] = deque()
         with ThreadPoolExecutor(workers) as threads:
@@ -66,7 +68,7 @@ class Readings(Iterator[Workbook | tuple[Problem, ...]]):
 _Outcome = tuple[Workbook | tuple[Problem, ...], float]
 
 
-def read_workbooks(files: Iterable[NamedFile], *, limits: Limits = Limits(), workers: int = 1) -> Readings:
+def read_workbooks(files: Iterable[NamedFile], *, limits: Limits = _DEFAULT, workers: int = 1) -> Readings:
     """Read many workbooks, in order: for each a `Workbook`, or the problems why it is not read.
 
     A file is a path, called by its last part, or (name, bytes or path), called `name` in every place.
@@ -75,7 +77,7 @@ def read_workbooks(files: Iterable[NamedFile], *, limits: Limits = Limits(), wor
     return Readings(files, limits, workers)
 
 
-def read_workbook(name: str, content: bytes | Path, *, limits: Limits = Limits()) -> Workbook:
+def read_workbook(name: str, content: bytes | Path, *, limits: Limits = _DEFAULT) -> Workbook:
     """Read one workbook. Raises ProblemsFound, with every place naming the file `name`."""
     result, _ = _read((name, content), limits)
     if isinstance(result, Workbook):
@@ -99,7 +101,8 @@ def _read(file: NamedFile, limits: Limits) -> _Outcome:
 def _content(path: Path, limits: Limits) -> bytes:
     """The bytes of a plain file, and no more of a larger one than shows that it is too large."""
     # O_NONBLOCK: a named pipe in an upload folder must not hold the reader.
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags), "rb") as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise OSError(0, "not a plain file")
@@ -117,10 +120,12 @@ def _read_in_child(name: str, content: bytes, limits: Limits) -> _Outcome:
             with lend() as server:
                 header, body = server.ask(request, content, seconds)
             break
-        except ServerGone as gone:
-            # A server may have been ended while idle, by a system short of memory: once more with another.
-            if attempt == 2 or "timed out" in str(gone):
-                return _problems(name, Finding(refusals.TOO_LONG, {"seconds": int(limits.wall_seconds)})), 0.0
+        except ServerLate:
+            return _problems(name, Finding(refusals.TOO_LONG, {"seconds": int(limits.wall_seconds)})), 0.0
+        except ServerGone:
+            # Only a system short of memory ends a server: once more with another.
+            if attempt == 2:
+                return _problems(name, Finding(refusals.MEMORY)), 0.0
     outcome = header["outcome"]
     spent = float(str(header["cpu_seconds"]))
     if outcome == "answered":
@@ -130,9 +135,7 @@ def _read_in_child(name: str, content: bytes, limits: Limits) -> _Outcome:
             return _problems(name, Finding(refusals.UNREADABLE, {"detail": str(fault)})), spent
         if answer.problems:
             return answer.problems, spent
-        workbook = Workbook(
-            name, digest_of(content), answer.sheets, answer.properties, answer.custom_properties, spent
-        )
+        workbook = Workbook(name, digest_of(content), answer.sheets, answer.properties, answer.custom_properties, spent)
         return workbook, spent
     findings = {
         "too long": Finding(refusals.TOO_LONG, {"seconds": limits.cpu_seconds}),

@@ -136,9 +136,7 @@ MACRO = ProblemKind(
 )
 EXTERNAL_LINK = ProblemKind(
     "WORKBOOK-EXTERNAL-LINK",
-    what=Text(
-        "tệp liên kết tới dữ liệu bên ngoài ({part}).", "the file is linked to data outside of it ({part})."
-    ),
+    what=Text("tệp liên kết tới dữ liệu bên ngoài ({part}).", "the file is linked to data outside of it ({part})."),
     why=Text(
         "Giá trị lấy từ tệp khác không thể kiểm tra và có thể đổi về sau.",
         "Values taken from another file cannot be checked and may change later.",

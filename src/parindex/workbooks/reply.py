@@ -16,15 +16,23 @@ from parindex.sources import Place
 from parindex.workbooks.cells import Cell, CellKind, CellValue, Sheet
 from parindex.workbooks.refusals import KINDS, Finding
 
-# (row, column, letter of `CELL_KINDS`, value, FORMULA | PERCENT)
-CellReply = tuple[int, int, str, str | int | float | bool | None, int]
+# Text, numbers and truth as they are, nothing as null, and (letter of `_OTHER`, text) for all else.
+CellReply = str | int | float | bool | tuple[str, str] | None
 FORMULA, PERCENT = 1, 2
 
 
 class SheetReply(NamedTuple):
+    """A sheet on its way.
+
+    `rows`: (row, its first column, values from there on). `marks`: (row, column, FORMULA | PERCENT). `unread`: cells
+    without a value in `rows`: (row, column, the error, or None for a formula without a stored value).
+    """
+
     name: str
     hidden: bool
-    cells: list[CellReply]
+    rows: list[tuple[int, int, list[CellReply]]]
+    marks: list[tuple[int, int, int]]
+    unread: list[tuple[int, int, str | None]]
 
 
 class BookReply(NamedTuple):
@@ -83,16 +91,40 @@ def _problem(said: list[object], file: str) -> Problem:
 
 
 def _sheet(said: list[object], file: str) -> Sheet:
-    name, hidden, found = said
-    if not isinstance(found, list) or type(hidden) is not bool:
+    name, hidden, rows, marks, unread = said
+    if not isinstance(rows, list) or not isinstance(marks, list) or not isinstance(unread, list):
         raise ValueError("sheet")
+    if type(hidden) is not bool:
+        raise ValueError("hidden")
     cells: dict[tuple[int, int], Cell] = {}
-    for row, column, letter, value, flags in found:
-        kind, convert = CELL_KINDS[letter]
+    for row, first, values in rows:
+        if type(row) is not int or type(first) is not int or row < 1 or first < 1:
+            raise ValueError("row or column")
+        for column, value in enumerate(values, first):
+            if value is not None:
+                cells[row, column] = Cell(value, "text") if type(value) is str else _cell(value)
+    for row, column, error in unread:
         if type(row) is not int or type(column) is not int or row < 1 or column < 1:
             raise ValueError("row or column")
-        cells[row, column] = Cell(convert(value), kind, flags & FORMULA != 0, flags & PERCENT != 0)
-    return Sheet(file, _text(name), cells, hidden)
+        cells[row, column] = Cell(None, "empty") if error is None else Cell(_text(error), "error")
+    for row, column, flags in marks:
+        value, kind, _, _ = cells[row, column]
+        cells[row, column] = Cell(value, kind, flags & FORMULA != 0, flags & PERCENT != 0)
+    return Sheet(file, _text(name), dict(sorted(cells.items())) if unread else cells, hidden)
+
+
+def _cell(value: object) -> Cell:
+    if type(value) is Decimal:
+        return Cell(value, "number")
+    if type(value) is int:
+        return Cell(Decimal(value), "number")
+    if type(value) is bool:
+        return Cell(value, "boolean")
+    if type(value) is not list:
+        raise ValueError("value")
+    letter, text = value
+    kind, convert = _OTHER[letter]
+    return Cell(convert(_text(text)), kind)
 
 
 def _texts(said: object) -> dict[str, str]:
@@ -107,39 +139,15 @@ def _text(value: object) -> str:
     return value
 
 
-def _number(value: object) -> Decimal:
-    if type(value) is Decimal:
-        return value
-    if type(value) is not int:
-        raise ValueError("number")
-    return Decimal(value)
-
-
-def _boolean(value: object) -> bool:
-    if type(value) is not bool:
-        raise ValueError("boolean")
-    return value
-
-
-def _nothing(value: object) -> None:
-    if value is not None:
-        raise ValueError("nothing")
-
-
-def _duration(value: object) -> datetime.timedelta:
-    days, seconds, microseconds = (int(part) for part in _text(value).split(" "))
+def _duration(text: str) -> datetime.timedelta:
+    days, seconds, microseconds = (int(part) for part in text.split(" "))
     return datetime.timedelta(days, seconds, microseconds)
 
 
-# One letter for each kind of value on its way; "d" and "D" are dates without and with a time of day.
-CELL_KINDS: Mapping[str, tuple[CellKind, Callable[[object], CellValue]]] = {
-    "z": ("empty", _nothing),
-    "t": ("text", _text),
-    "n": ("number", _number),
-    "b": ("boolean", _boolean),
-    "d": ("date", lambda value: datetime.date.fromisoformat(_text(value))),
-    "D": ("date", lambda value: datetime.datetime.fromisoformat(_text(value))),
-    "h": ("time", lambda value: datetime.time.fromisoformat(_text(value))),
+# "d" and "D" are dates without and with a time of day.
+_OTHER: Mapping[str, tuple[CellKind, Callable[[str], CellValue]]] = {
+    "d": ("date", datetime.date.fromisoformat),
+    "D": ("date", datetime.datetime.fromisoformat),
+    "h": ("time", datetime.time.fromisoformat),
     "u": ("duration", _duration),
-    "e": ("error", _text),
 }

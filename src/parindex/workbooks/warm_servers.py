@@ -26,25 +26,31 @@ _PROGRAM = (
 
 
 class ServerGone(Exception):
-    """The fork server ended or did not answer in time."""
+    """The fork server ended before it answered."""
+
+
+class ServerLate(ServerGone):
+    """The fork server did not answer in time, though it stops a child that is late."""
 
 
 class WarmServer:
     """One fork server, started and ready. Raises RuntimeError when it does not start."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
+        if not hasattr(os, "fork"):
+            raise RuntimeError("workbooks are read only where a process can be forked: Linux, macOS, WSL")
         folders = [str(Path(__file__).resolve().parents[2]), *(os.path.abspath(path) for path in sys.path if path)]
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-c", _PROGRAM, json.dumps(folders)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C reaches this process, which then ends the server
-            )
-        self._connection = ours
+        self._connection, theirs = socket.socketpair()
+        self._process: subprocess.Popen[bytes] | None = None
         try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-B", "-c", _PROGRAM, json.dumps(folders)],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C reaches this process, which then ends the server
+                )
             self._connection.settimeout(_START_SECONDS)
             if receive(self._connection) is None:
                 raise RuntimeError(
@@ -60,15 +66,22 @@ class WarmServer:
             self._connection.settimeout(seconds)
             send(self._connection, header, content)
             answer = receive(self._connection)
-        except (OSError, ValueError) as fault:  # includes the time-out
-            raise ServerGone(str(fault)) from fault
+        except TimeoutError as fault:
+            raise ServerLate from fault
+        except (OSError, ValueError) as fault:
+            raise ServerGone from fault
         if answer is None:
-            raise ServerGone("closed")
+            raise ServerGone
         return answer
+
+    def lives(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
         """Closing the socket ends the server, and with it a child at work."""
         self._connection.close()
+        if self._process is None:
+            return
         try:
             self._process.wait(1)
         except subprocess.TimeoutExpired:
@@ -78,7 +91,8 @@ class WarmServer:
     def forget(self) -> None:
         """In a forked copy of this process: let go of a server that belongs to the original."""
         self._connection.close()
-        self._process.returncode = 0
+        if self._process is not None:
+            self._process.returncode = 0  # not ours to wait for
 
 
 class _Pool:
@@ -91,9 +105,7 @@ class _Pool:
     @contextmanager
     def lend(self) -> Iterator[WarmServer]:
         """A server for one question. It comes back unless the block raised; then it is stopped."""
-        with self._lock:
-            server = self._idle.pop() if self._idle else None
-        server = server or WarmServer()
+        server = self._idle_one() or WarmServer()
         try:
             yield server
         except BaseException:
@@ -105,6 +117,16 @@ class _Pool:
                 self._idle.append(server)
         if not keep:
             server.stop()
+
+    def _idle_one(self) -> WarmServer | None:
+        """An idle server that has not been ended meanwhile (by a system short of memory, say)."""
+        with self._lock:
+            while self._idle:
+                server = self._idle.pop()
+                if server.lives():
+                    return server
+                server.stop()
+        return None
 
     def stop_all(self) -> None:
         with self._lock:
@@ -124,4 +146,5 @@ _pool = _Pool()
 lend = _pool.lend
 stop_all = _pool.stop_all
 atexit.register(stop_all)
-os.register_at_fork(after_in_child=_pool.forget_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.forget_all)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook as WritableWorkbook
 
 # The clock must not stand in a file whose digest is published.
-_CREATED = datetime.datetime(2000, 1, 1)
+_CREATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 _OPTIONS = {
     "in_memory": True,
@@ -43,14 +43,14 @@ def new_workbook(
     The same content gives the same bytes (with the same versions of XlsxWriter and zlib). `properties` are
     XlsxWriter's document properties ("title", "author", …), `custom_properties` text under names of our own, which
     `Workbook.custom_properties` gives back. A text too long for a cell, and a cell beyond the last row or column,
-    raise ValueError.
+    raise ValueError. `created` must carry its time zone.
     """
     import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, dict(_OPTIONS))
     book.worksheet_class = _loud_worksheet()
-    book.set_properties({**(properties or {}), "created": created})
+    book.set_properties({**(properties or {}), "created": created.astimezone(datetime.UTC)})
     for name, value in (custom_properties or {}).items():
         book.set_custom_property(name, value, "text")
     yield book
