@@ -198,7 +198,8 @@ def manifest_of(result: Result, kind: str, files: Mapping[str, bytes], **more: o
         "libraries": library_versions(),
         "inputs": [{"path": row.source, "sha256": row.sha256, "size": row.size} for row in result.sources],
         "files": [
-            {"path": name, "sha256": digest_of(content), "size": len(content)} for name, content in sorted(files.items())
+            {"path": name, "sha256": digest_of(content), "size": len(content)}
+            for name, content in sorted(files.items())
         ],
     }
     return {**manifest, SEAL: seal_of(manifest)}
