@@ -62,8 +62,8 @@ CODE_UNQUOTED = ProblemKind(
     "CODE-UNQUOTED",
     what=Text("mã {value} không có dấu nháy.", "the code {value} has no quotes."),
     why=Text(
-        "Nhiều chương trình đọc {value} không nháy thành số, lô-gic hoặc ngày; 1.10 sẽ thành 1.1.",
-        "Other programs read {value} without quotes as a number, a truth value or a date; 1.10 becomes 1.1.",
+        "Nhiều chương trình đọc {value} không nháy thành số, lô-gic hoặc ngày, như 1.10 thành 1.1.",
+        "Other programs read {value} without quotes as a number, a truth value or a date, as 1.10 becomes 1.1.",
     ),
     remedy=Text('Viết "{value}" trong dấu nháy kép.', 'Write "{value}" in double quotes.'),
 )

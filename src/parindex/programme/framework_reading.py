@@ -371,13 +371,14 @@ class _Builder:
                 self.reading.add(INPUT_UNIT, at_name, name=name, type=kind)
             if kind in ("yes_no", "choice", "percent") and entry["unit"]:
                 self.reading.add(INPUT_UNIT_EXTRA, entry.node_of("unit"), name=name, type=kind)
-            if kind and (kind == "choice") != ("options" in entry.values):
+            options_wrong = kind and (kind == "choice") != ("options" in entry.values)
+            if options_wrong:
                 self.reading.add(INPUT_OPTIONS, entry.nodes.get("options", at_name), name=name)
             whole = entry["part_of"]
             if whole and (whole == name or whole not in numeric or name not in numeric):
                 self.reading.add(INPUT_PART_OF, entry.node_of("part_of"), name=name, whole=whole)
                 whole = None
-            if kind:
+            if kind and not options_wrong and entry.complete("options"):
                 specs.append(
                     InputSpec(
                         name,

@@ -117,10 +117,12 @@ class Building:
         self.add(RULE_INPUTS, "inputs", kind=self.spec.kind, expected=expected)
         return False
 
-    def inputs_all(self, types: tuple[str, ...], least: int, expected: str) -> bool:
+    def inputs_all(self, types: tuple[str, ...], least: int) -> bool:
         """There are at least so many inputs, all of one of these types."""
         if len(self.spec.inputs) >= least and all(spec.type in types for spec in self.spec.inputs):
             return True
+        names = "/".join(types)
+        expected = Text(f"ít nhất {least} số liệu kiểu {names}", f"at least {least} of type {names}")
         self.add(RULE_INPUTS, "inputs", kind=self.spec.kind, expected=expected)
         return False
 

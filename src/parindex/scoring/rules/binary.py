@@ -56,7 +56,7 @@ class Binary(Rule):
             if not building.inputs_named(("met", ("yes_no",))):
                 return None
             return cls(building.maximum, building.spec.inputs, None)
-        if not building.inputs_all(ANY_NUMBER_TYPES, 1, "1+ (count/amount/percent/number)"):
+        if not building.inputs_all(ANY_NUMBER_TYPES, 1):
             return None
         condition = building.formula(text, building.fields.node_of("holds_when"), "truth")
         return None if condition is None else cls(building.maximum, building.spec.inputs, condition)

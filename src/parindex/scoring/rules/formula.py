@@ -55,7 +55,7 @@ class FormulaRule(Rule):
 
     @classmethod
     def build(cls, building: Building) -> FormulaRule | None:
-        if not building.inputs_all((*ANY_NUMBER_TYPES, "yes_no"), 1, "1+ (count/amount/percent/number/yes_no)"):
+        if not building.inputs_all((*ANY_NUMBER_TYPES, "yes_no"), 1):
             return None
         expression = building.formula(building.fields["value"], building.fields.node_of("value"), "number")
         if expression is None:

@@ -124,7 +124,7 @@ class Tiers(Rule):
 
     @staticmethod
     def _by_condition(building: Building) -> tuple[Tier, ...] | None:
-        if not building.inputs_all((*ANY_NUMBER_TYPES, "yes_no"), 1, "1+ (count/amount/percent/number/yes_no)"):
+        if not building.inputs_all((*ANY_NUMBER_TYPES, "yes_no"), 1):
             return None
         levels: tuple[Fields, ...] = building.fields.items("levels")
         tiers = []
