@@ -51,7 +51,7 @@ class Checklist(Rule):
 
     @classmethod
     def build(cls, building: Building) -> Checklist | None:
-        if not building.inputs_all(("yes_no",), 2, "2+ (yes_no)"):
+        if not building.inputs_all(("yes_no",), 2):
             return None
         points = building.fields.entries("points")
         names = [spec.name for spec in building.spec.inputs]

@@ -57,7 +57,7 @@ class Deduction(Rule):
 
     @classmethod
     def build(cls, building: Building) -> Deduction | None:
-        if not building.inputs_all(("count",), 1, "1+ (count)"):
+        if not building.inputs_all(("count",), 1):
             return None
         minus = building.fields.entries("minus")
         names = [spec.name for spec in building.spec.inputs]
