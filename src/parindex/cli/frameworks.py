@@ -84,18 +84,20 @@ def changes(
     as_json: Json = False,
 ) -> None:
     from parindex.problems import Problems
-    from parindex.programme import changes as comparing
+    from parindex.programme.changes import changes as compare
+    from parindex.programme.changes_text import render_changes
 
     problems = Problems()
     before, _ = read_checked(old, problems)
     after, _ = read_checked(new, problems)
     if before is None or after is None or problems.errors:
         fail(problems.sorted(), as_json=as_json)
-    found = comparing.changes(before, after)
+    found = compare(before, after)
     if as_json:
-        print_json(comparing.as_data(found))
+        print_json(found.as_data())
     else:
-        out(comparing.render_changes(found, language()))
+        out(render_changes(found, language()))
+        print_problems(found.problems)
 
 
 @app.command(help=say(
