@@ -48,6 +48,7 @@ def check(
     files: Annotated[list[Path], typer.Argument(help=say("Các tệp framework.yaml.", "The framework.yaml files."))],
     as_json: Json = False,
 ) -> None:
+    from parindex.language import number
     from parindex.problems import Problems
 
     problems = Problems()
@@ -59,14 +60,14 @@ def check(
         counts = {level: sum(node.level == level for node in framework.nodes) for level in ("domain", "criterion", "subcriterion")}  # fmt: skip
         shape = say(
             f"{counts['domain']} lĩnh vực, {counts['criterion']} tiêu chí, {counts['subcriterion']} tiêu chí thành phần, "
-            f"{len(framework.leaves)} mục chấm điểm, {framework.max_points} điểm; {examples} ví dụ đúng",
+            f"{len(framework.leaves)} mục chấm điểm, {number(framework.max_points, "vi")} điểm; {examples} ví dụ đúng",
             f"{counts['domain']} domains, {counts['criterion']} criteria, {counts['subcriterion']} sub-criteria, "
-            f"{len(framework.leaves)} leaves, {framework.max_points} points; {examples} examples hold",
+            f"{len(framework.leaves)} leaves, {number(framework.max_points, "en")} points; {examples} examples hold",
         )
         if framework.completeness == "domains_only":
             shape = say(
-                f"đề cương: {counts['domain']} lĩnh vực, {framework.max_points} điểm; không tính điểm được",
-                f"an outline: {counts['domain']} domains, {framework.max_points} points; it cannot be computed",
+                f"đề cương: {counts['domain']} lĩnh vực, {number(framework.max_points, "vi")} điểm; không tính điểm được",
+                f"an outline: {counts['domain']} domains, {number(framework.max_points, "en")} points; it cannot be computed",
             )
         out(f"{path}: {shape}")
     if problems.errors:

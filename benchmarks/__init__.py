@@ -1,0 +1,1 @@
+"""Benchmarks with figures to keep: run with `make bench`."""

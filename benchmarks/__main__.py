@@ -1,0 +1,25 @@
+"""`python -m benchmarks`: every figure with its limit and a named peer; exit code 1 when a limit is not kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks import edition
+from benchmarks.measuring import Figure, print_figures
+
+SUITES = (edition.figures,)
+
+
+def main() -> int:
+    work = Path("out") / "benchmarks"
+    work.mkdir(parents=True, exist_ok=True)
+    measured: list[Figure] = []
+    for suite in SUITES:
+        measured.extend(suite(work))
+    print_figures(measured)
+    return 0 if all(figure.kept for figure in measured) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""An edition from files to ranks: the national example, 63 provinces and 96 leaves, all rounds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
+
+import parindex
+from benchmarks.measuring import Figure, children_seconds, cpu_seconds
+from parindex.problems import Problems
+from parindex.programme.framework_reading import read_framework
+from parindex.results.schemas import SCHEMAS
+from parindex.scoring.rule_book import check_examples, open_rules
+from parindex.workbooks import Workbook, read_workbooks
+
+ROOT = Path(__file__).resolve().parents[1]
+FRAMEWORK = ROOT / "examples" / "national" / "framework.yaml"
+
+
+def national_edition(work: Path) -> Path:
+    """The simulated national edition, made once."""
+    place = work / "national"
+    if not (place / "edition.yaml").is_file():
+        call = [sys.executable, "-m", "parindex.cli", "example", "write", "national", "--seed", "2023", "--out", str(place)]
+        subprocess.run(call, check=True)
+    return place
+
+
+def figures(work: Path) -> list[Figure]:
+    return [help_(), framework_check(), *edition(national_edition(work))]
+
+
+def help_() -> Figure:
+    def call(*arguments: str) -> float:
+        command = [sys.executable, *arguments]
+        return children_seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL) and None, rounds=5)
+
+    peer = call("-c", "import typer, rich.console")
+    return Figure("parindex --help", call("-m", "parindex.cli", "--help"), 0.4, "importing typer and rich alone", peer)
+
+
+def framework_check() -> Figure:
+    content = FRAMEWORK.read_bytes()
+
+    def ours() -> None:
+        problems = Problems()
+        framework = read_framework(content, FRAMEWORK.name, problems)
+        assert framework is not None
+        assert check_examples(open_rules(framework, problems), problems) > 300
+        assert not problems.errors
+
+    schema = SCHEMAS["framework"]()
+
+    def peer() -> None:
+        data = yaml.load(content, Loader=yaml.CSafeLoader)
+        Draft202012Validator(schema).validate(data)
+
+    return Figure(
+        "framework of 96 leaves checked, 312 examples run",
+        cpu_seconds(ours),
+        0.2,
+        "jsonschema, form only",
+        cpu_seconds(peer),
+    )
+
+
+def edition(place: Path) -> list[Figure]:
+    files = [(path.name, path.read_bytes()) for path in sorted((place / "submissions").glob("*.xlsx"))]
+
+    def read() -> float:
+        readings = read_workbooks(files, workers=2)
+        assert sum(isinstance(each, Workbook) for each in readings) == 63
+        return readings.cpu_seconds
+
+    def peer() -> None:
+        for path in sorted((place / "submissions").glob("*.xlsx")):
+            book = load_workbook(path)
+            for sheet in book:
+                for row in sheet.iter_rows(values_only=True):
+                    assert row is not None
+
+    inputs = parindex.read_edition(place)
+
+    def compute() -> None:
+        result = parindex.compute(inputs)
+        assert len(result.ranks) == 63
+        for row in result.ranks:
+            result.explain(row.unit)
+
+    return [
+        Figure("63 workbooks read, children counted", cpu_seconds(read), 3.0, "openpyxl, no limits", cpu_seconds(peer, rounds=1)),
+        Figure("63 x 96 leaves, all rounds: computed, ranked, explained", cpu_seconds(compute), 1.0),
+    ]
