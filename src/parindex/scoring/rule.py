@@ -301,9 +301,9 @@ def points_in(value: Decimal, language: Language) -> str:
 
 def _shown(value: object, language: Language) -> str:
     if isinstance(value, _Points):
-        plain = Decimal(value)
-        short = half_up(plain, 2)
-        return number(short if short == plain else half_up(plain, 4), language)
+        long = half_up(Decimal(value), 4)
+        short = half_up(long, 2)
+        return number(short if short == long else _plain(long), language)
     if isinstance(value, Decimal):
         return number(_plain(value), language)
     if isinstance(value, Text):
