@@ -26,7 +26,18 @@ def national_edition(work: Path) -> Path:
     """The simulated national edition, made once."""
     place = work / "national"
     if not (place / "edition.yaml").is_file():
-        call = [sys.executable, "-m", "parindex.cli", "example", "write", "national", "--seed", "2023", "--out", str(place)]
+        call = [
+            sys.executable,
+            "-m",
+            "parindex.cli",
+            "example",
+            "write",
+            "national",
+            "--seed",
+            "2023",
+            "--out",
+            str(place),
+        ]
         subprocess.run(call, check=True)
     return place
 
@@ -38,7 +49,9 @@ def figures(work: Path) -> list[Figure]:
 def help_() -> Figure:
     def call(*arguments: str) -> float:
         command = [sys.executable, *arguments]
-        return children_seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL) and None, rounds=5)
+        return children_seconds(
+            lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL) and None, rounds=5
+        )
 
     peer = call("-c", "import typer, rich.console")
     return Figure("parindex --help", call("-m", "parindex.cli", "--help"), 0.4, "importing typer and rich alone", peer)
@@ -93,6 +106,12 @@ def edition(place: Path) -> list[Figure]:
             result.explain(row.unit)
 
     return [
-        Figure("63 workbooks read, children counted", cpu_seconds(read), 3.0, "openpyxl, no limits", cpu_seconds(peer, rounds=1)),
+        Figure(
+            "63 workbooks read, children counted",
+            cpu_seconds(read),
+            3.0,
+            "openpyxl, no limits",
+            cpu_seconds(peer, rounds=1),
+        ),
         Figure("63 x 96 leaves, all rounds: computed, ranked, explained", cpu_seconds(compute), 1.0),
     ]

@@ -22,7 +22,7 @@ class Place:
     cell: str | None = None
 
     def words(self, language: Language) -> str:
-        """"framework.yaml, dòng 214, cột 9" or "P07.xlsx, trang "5.2", ô D14"."""
+        """ "framework.yaml, dòng 214, cột 9" or "P07.xlsx, trang "5.2", ô D14"."""
         parts = [self.file] if self.file else []
         if self.sheet is not None:
             parts.append(Text('trang "{}"', 'sheet "{}"').in_(language).format(self.sheet))

@@ -54,7 +54,8 @@ def _root(
         str, typer.Option("--lang", callback=_language, help=say("Ngôn ngữ: vi hoặc en.", "Language: vi or en."))
     ] = "vi",
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("In phiên bản.", "Print the version."))
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help=say("In phiên bản.", "Print the version.")),
     ] = False,
 ) -> None:
     # Both are read where they are needed; see `speaking.language`.

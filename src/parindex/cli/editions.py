@@ -36,24 +36,37 @@ ListCode = Annotated[str | None, typer.Option("--list", help=say("Chỉ danh sá
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("check", help=say(
-        "Kiểm tra cả thư mục kỳ đánh giá, không tính điểm.", "Check a whole edition folder without computing it.",
-    ))(check)  # fmt: skip
-    app.command("compute", help=say(
-        "Tính điểm, chỉ số và thứ hạng của một kỳ.\n\n"
-        "Ví dụ: parindex compute examples/ministries-2023 --out out/m",
-        "Compute points, index and ranks of an edition.\n\n"
-        "Example: parindex compute examples/ministries-2023 --out out/m",
-    ))(compute)  # fmt: skip
-    app.command("rank", help=say(
-        "In bảng xếp hạng.\n\nVí dụ: parindex rank out/m --format csv", "Print the ranking.\n\nExample: parindex rank out/m --format csv",
-    ))(rank)  # fmt: skip
-    app.command("explain", help=say(
-        "Giải thích thứ hạng của đơn vị, hoặc điểm của một mục, đến tận ô trong hồ sơ và quyết định.\n\n"
-        "Ví dụ: parindex explain out/n P63-31 3.4.1",
-        "Explain the rank of a unit, or the points of a node, down to workbook cell and decision.\n\n"
-        "Example: parindex explain out/n P63-31 3.4.1",
-    ))(explain)  # fmt: skip
+    app.command(
+        "check",
+        help=say(
+            "Kiểm tra cả thư mục kỳ đánh giá, không tính điểm.",
+            "Check a whole edition folder without computing it.",
+        ),
+    )(check)
+    app.command(
+        "compute",
+        help=say(
+            "Tính điểm, chỉ số và thứ hạng của một kỳ.\n\nVí dụ: parindex compute examples/ministries-2023 --out out/m",
+            "Compute points, index and ranks of an edition.\n\n"
+            "Example: parindex compute examples/ministries-2023 --out out/m",
+        ),
+    )(compute)
+    app.command(
+        "rank",
+        help=say(
+            "In bảng xếp hạng.\n\nVí dụ: parindex rank out/m --format csv",
+            "Print the ranking.\n\nExample: parindex rank out/m --format csv",
+        ),
+    )(rank)
+    app.command(
+        "explain",
+        help=say(
+            "Giải thích thứ hạng của đơn vị, hoặc điểm của một mục, đến tận ô trong hồ sơ và quyết định.\n\n"
+            "Ví dụ: parindex explain out/n P63-31 3.4.1",
+            "Explain the rank of a unit, or the points of a node, down to workbook cell and decision.\n\n"
+            "Example: parindex explain out/n P63-31 3.4.1",
+        ),
+    )(explain)
 
 
 def check(edition: EditionFolder) -> None:
@@ -66,7 +79,9 @@ def check(edition: EditionFolder) -> None:
         for each in inputs.edition.lists:
             out(
                 f"{words(each.name)}: {len(each.units)} "
-                + say(f"đơn vị, {len(each.framework.leaves)} mục chấm điểm", f"units, {len(each.framework.leaves)} leaves")
+                + say(
+                    f"đơn vị, {len(each.framework.leaves)} mục chấm điểm", f"units, {len(each.framework.leaves)} leaves"
+                )
             )
         out(say("Không có lỗi.", "No problems."))
 
@@ -156,7 +171,9 @@ def _rank_csv(result: Result, lists: tuple[UnitList, ...]) -> None:
     writer.writerow(["unit", "name", "value", "rank", "group", *(["list"] if several else [])])
     for each in lists:
         for row in _rows(result, each):
-            writer.writerow(["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row.values()])
+            writer.writerow(
+                ["" if cell is None else guarded(cell) if isinstance(cell, str) else cell for cell in row.values()]
+            )
     if result.edition.simulated:
         _say_simulated()
 
@@ -200,7 +217,9 @@ def _rank_table(result: Result, unit_list: UnitList) -> None:
                 "–" if row.rank is None else f"{row.rank}{'=' if row.tied_with else ''}",
                 row.unit,
                 names[row.unit],
-                "–" if row.value is None else number(row.value, language(), digits) + ("=" if printed[row.value] > 1 else " "),
+                "–"
+                if row.value is None
+                else number(row.value, language(), digits) + ("=" if printed[row.value] > 1 else " "),
                 groups.get(row.group or "", ""),
                 _signed(change.change, language()) if change else "",
             )
@@ -217,7 +236,12 @@ def _rank_table(result: Result, unit_list: UnitList) -> None:
     width = 6 if moved else 5
     print_table(headings[:width], [row[:width] for row in rows], right=(0, 3, 5) if moved else (0, 3))
     if any(value is not None and count > 1 for value, count in printed.items()):
-        out(say("= các giá trị in ra bằng nhau; hạng xét theo phân số chính xác", "= equal in print; ranks compare the exact fractions"))
+        out(
+            say(
+                "= các giá trị in ra bằng nhau; hạng xét theo phân số chính xác",
+                "= equal in print; ranks compare the exact fractions",
+            )
+        )
     for mean in result.means:
         if mean.list != unit_list.code or mean.value is None or mean.low is None or mean.high is None:
             continue
@@ -225,12 +249,15 @@ def _rank_table(result: Result, unit_list: UnitList) -> None:
         value, low, high = (
             number(half_up(Fraction(each), digits), language()) for each in (mean.value, mean.low, mean.high)
         )
-        out(say(f"{name}: {value} ({mean.n_units} đơn vị, từ {low} đến {high})", f"{name}: {value} ({mean.n_units} units, {low} to {high})"))
+        out(
+            say(
+                f"{name}: {value} ({mean.n_units} đơn vị, từ {low} đến {high})",
+                f"{name}: {value} ({mean.n_units} units, {low} to {high})",
+            )
+        )
     counts = Counter(row.group for row in ranks if row.group)
     if unit_list.groups:
         out("; ".join(f"{groups[group.code]}: {counts.get(group.code, 0)}" for group in unit_list.groups))
-    members = {unit.code for unit in unit_list.units}
-    regions = {unit.region for unit in unit_list.units} | {unit_list.code}
     _print_differences(result, unit_list, names)
     out()
 
@@ -240,9 +267,7 @@ def _print_differences(result: Result, unit_list: UnitList, names: dict[str, str
     from parindex.language import number
 
     regions = {unit.region for unit in unit_list.units} | {unit_list.code}
-    found = [
-        row for row in result.differences if row.unit in (regions if row.node.startswith("mean:") else names)
-    ]
+    found = [row for row in result.differences if row.unit in (regions if row.node.startswith("mean:") else names)]
     whys = {
         "rounding": say("các số thành phần đã được làm tròn khi in", "its parts were rounded in print"),
         "value": say("khác nhau", "they differ"),
@@ -279,7 +304,9 @@ def _signed(value: Any, lang: Any) -> str:
 def explain(
     folder: ResultFolder,
     unit: Annotated[str, typer.Argument(help=say("Mã đơn vị.", "Code of the unit."))],
-    node: Annotated[str | None, typer.Argument(help=say("Mã mục, ví dụ 3.4.1.", "Code of a node, such as 3.4.1."))] = None,
+    node: Annotated[
+        str | None, typer.Argument(help=say("Mã mục, ví dụ 3.4.1.", "Code of a node, such as 3.4.1."))
+    ] = None,
     format_: Annotated[str, typer.Option("--format", help="text | json")] = "text",
 ) -> None:
     from parindex.results.explain import as_data, render

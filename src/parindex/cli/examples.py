@@ -24,12 +24,16 @@ def list_() -> None:
         out(f"{name}: {words(example.says)}")
 
 
-@app.command(help=say(
-    "Tạo một kỳ mô phỏng.\n\nVí dụ: parindex example write national --seed 2023 --out out/editions/national",
-    "Make a simulated edition.\n\nExample: parindex example write national --seed 2023 --out out/editions/national",
-))  # fmt: skip
+@app.command(
+    help=say(
+        "Tạo một kỳ mô phỏng.\n\nVí dụ: parindex example write national --seed 2023 --out out/editions/national",
+        "Make a simulated edition.\n\nExample: parindex example write national --seed 2023 --out out/editions/national",
+    )
+)
 def write(
-    name: Annotated[str, typer.Argument(help=say("Tên, xem parindex example list.", "Its name; see parindex example list."))],
+    name: Annotated[
+        str, typer.Argument(help=say("Tên, xem parindex example list.", "Its name; see parindex example list."))
+    ],
     to: Annotated[Path, typer.Option("--out", help=say("Thư mục ghi.", "Folder to write."))],
     seed: Annotated[int | None, typer.Option("--seed", help=say("Số khởi tạo.", "The seed."))] = None,
 ) -> None:

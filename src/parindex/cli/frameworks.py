@@ -38,12 +38,14 @@ def read_checked(path: Path, problems: Problems) -> tuple[Framework | None, int]
     return framework, check_examples(open_rules(framework, problems), problems)
 
 
-@app.command(help=say(
-    "Kiểm tra bộ tiêu chí: mọi lỗi cùng lúc, có dòng, cột và cách sửa; chạy mọi ví dụ đã tính.\n\n"
-    "Ví dụ: parindex framework check examples/national/framework.yaml",
-    "Check frameworks: all problems at once with line, column and remedy; every worked example is run.\n\n"
-    "Example: parindex framework check examples/national/framework.yaml",
-))  # fmt: skip
+@app.command(
+    help=say(
+        "Kiểm tra bộ tiêu chí: mọi lỗi cùng lúc, có dòng, cột và cách sửa; chạy mọi ví dụ đã tính.\n\n"
+        "Ví dụ: parindex framework check examples/national/framework.yaml",
+        "Check frameworks: all problems at once with line, column and remedy; every worked example is run.\n\n"
+        "Example: parindex framework check examples/national/framework.yaml",
+    )
+)
 def check(
     files: Annotated[list[Path], typer.Argument(help=say("Các tệp framework.yaml.", "The framework.yaml files."))],
     as_json: Json = False,
@@ -57,17 +59,24 @@ def check(
         framework, examples = read_checked(path, problems)
         if framework is None or len(problems.errors) > before or as_json:
             continue
-        counts = {level: sum(node.level == level for node in framework.nodes) for level in ("domain", "criterion", "subcriterion")}  # fmt: skip
+        counts = {
+            level: sum(node.level == level for node in framework.nodes)
+            for level in ("domain", "criterion", "subcriterion")
+        }
         shape = say(
-            f"{counts['domain']} lĩnh vực, {counts['criterion']} tiêu chí, {counts['subcriterion']} tiêu chí thành phần, "
-            f"{len(framework.leaves)} mục chấm điểm, {number(framework.max_points, "vi")} điểm; {examples} ví dụ đúng",
-            f"{counts['domain']} domains, {counts['criterion']} criteria, {counts['subcriterion']} sub-criteria, "
-            f"{len(framework.leaves)} leaves, {number(framework.max_points, "en")} points; {examples} examples hold",
+            f"{counts['domain']} lĩnh vực, {counts['criterion']} tiêu chí, "
+            f"{counts['subcriterion']} tiêu chí thành phần, "
+            f"{len(framework.leaves)} mục chấm điểm, {number(framework.max_points, 'vi')} điểm; {examples} ví dụ đúng",
+            f"{counts['domain']} domains, {counts['criterion']} criteria, "
+            f"{counts['subcriterion']} sub-criteria, "
+            f"{len(framework.leaves)} leaves, {number(framework.max_points, 'en')} points; {examples} examples hold",
         )
         if framework.completeness == "domains_only":
             shape = say(
-                f"đề cương: {counts['domain']} lĩnh vực, {number(framework.max_points, "vi")} điểm; không tính điểm được",
-                f"an outline: {counts['domain']} domains, {number(framework.max_points, "en")} points; it cannot be computed",
+                f"đề cương: {counts['domain']} lĩnh vực, {number(framework.max_points, 'vi')} điểm; "
+                "không tính điểm được",
+                f"an outline: {counts['domain']} domains, {number(framework.max_points, 'en')} points; "
+                "it cannot be computed",
             )
         out(f"{path}: {shape}")
     if problems.errors:
@@ -75,10 +84,12 @@ def check(
     print_problems(problems.notices, as_json=as_json)
 
 
-@app.command(help=say(
-    "Hai phiên bản khác nhau ở đâu: mục nào giữ, chuyển, bỏ, thêm, và còn so sánh được không.",
-    "What differs between two versions: nodes kept, moved, dropped, added, and whether they stay comparable.",
-))  # fmt: skip
+@app.command(
+    help=say(
+        "Hai phiên bản khác nhau ở đâu: mục nào giữ, chuyển, bỏ, thêm, và còn so sánh được không.",
+        "What differs between two versions: nodes kept, moved, dropped, added, and whether they stay comparable.",
+    )
+)
 def changes(
     old: Annotated[Path, typer.Argument(help=say("Phiên bản cũ.", "The older version."))],
     new: Annotated[Path, typer.Argument(help=say("Phiên bản mới.", "The newer version."))],
@@ -101,10 +112,12 @@ def changes(
         print_problems(found.problems)
 
 
-@app.command(help=say(
-    "Xuất JSON Schema để trình soạn thảo gợi ý và kiểm tra tệp YAML.",
-    "Export the JSON Schema, so that editors complete and check the YAML.",
-))  # fmt: skip
+@app.command(
+    help=say(
+        "Xuất JSON Schema để trình soạn thảo gợi ý và kiểm tra tệp YAML.",
+        "Export the JSON Schema, so that editors complete and check the YAML.",
+    )
+)
 def schema(
     what: Annotated[str, typer.Argument(help="framework | edition")] = "framework",
     to: Annotated[Path | None, typer.Option("--out", help=say("Ghi vào tệp này.", "Write it to this file."))] = None,

@@ -12,20 +12,26 @@ from parindex.cli.speaking import fail, out, problems_said, progress_bar, say, w
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("publish", help=say(
-        "Đóng băng kết quả thành bản công bố (CSV, JSON, XLSX, Parquet, Frictionless).\n\n"
-        "Bản công bố không bao giờ bị sửa: đính chính là một phiên bản mới nêu phiên bản cũ và lý do.\n\n"
-        "Ví dụ: parindex publish out/m --to cong-bo/2023 --decision 268/QĐ-BNV",
-        "Freeze results into a publication (CSV, JSON, XLSX, Parquet, Frictionless).\n\n"
-        "A publication is never edited: a correction is a new version that names the old one and the reason.\n\n"
-        "Example: parindex publish out/m --to published/2023 --decision 268/QĐ-BNV",
-    ))(publish)  # fmt: skip
-    app.command("verify", help=say(
-        "Kiểm tra thư mục kết quả hoặc bản công bố: mã băm đúng, tính lại ra đúng từng byte.\n\n"
-        "Với --edition, tính lại từ hồ sơ đầu vào.",
-        "Verify a folder of results or a publication: digests hold, and recomputing gives the same bytes.\n\n"
-        "With --edition, everything is computed again from the first input.",
-    ))(verify)  # fmt: skip
+    app.command(
+        "publish",
+        help=say(
+            "Đóng băng kết quả thành bản công bố (CSV, JSON, XLSX, Parquet, Frictionless).\n\n"
+            "Bản công bố không bao giờ bị sửa: đính chính là một phiên bản mới nêu phiên bản cũ và lý do.\n\n"
+            "Ví dụ: parindex publish out/m --to cong-bo/2023 --decision 268/QĐ-BNV",
+            "Freeze results into a publication (CSV, JSON, XLSX, Parquet, Frictionless).\n\n"
+            "A publication is never edited: a correction is a new version that names the old one and the reason.\n\n"
+            "Example: parindex publish out/m --to published/2023 --decision 268/QĐ-BNV",
+        ),
+    )(publish)
+    app.command(
+        "verify",
+        help=say(
+            "Kiểm tra thư mục kết quả hoặc bản công bố: mã băm đúng, tính lại ra đúng từng byte.\n\n"
+            "Với --edition, tính lại từ hồ sơ đầu vào.",
+            "Verify a folder of results or a publication: digests hold, and recomputing gives the same bytes.\n\n"
+            "With --edition, everything is computed again from the first input.",
+        ),
+    )(verify)
 
 
 def publish(
@@ -35,7 +41,9 @@ def publish(
     corrects: Annotated[
         str | None, typer.Option("--corrects", help=say("Phiên bản được đính chính.", "The version that is corrected."))
     ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", help=say("Lý do đính chính.", "Why it is corrected."))] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help=say("Lý do đính chính.", "Why it is corrected."))
+    ] = None,
 ) -> None:
     from parindex.publication.freeze import publish as freeze
 

@@ -174,7 +174,8 @@ def edition_page() -> str:
 
     return _record_page(
         "edition.yaml",
-        "Khóa của tệp kỳ đánh giá.\n\nThe keys of an edition file. As JSON Schema: `parindex framework schema edition`.",
+        "Khóa của tệp kỳ đánh giá.\n\n"
+        "The keys of an edition file. As JSON Schema: `parindex framework schema edition`.",
         EDITION,
     )
 
@@ -185,8 +186,10 @@ def rules_page() -> str:
     lines = [
         _HEAD,
         "# Loại cách tính điểm / Kinds of rules\n",
-        "Mọi quy tắc cho ra điểm, nhánh trúng và một câu lý do. Điểm làm tròn một lần, nửa lên, đến 4 chữ số thập phân.\n",
-        "Every rule gives points, the branch that was hit and a sentence. Points are rounded once, half up, to 4 decimals.\n",
+        "Mọi quy tắc cho ra điểm, nhánh trúng và một câu lý do. "
+        "Điểm làm tròn một lần, nửa lên, đến 4 chữ số thập phân.\n",
+        "Every rule gives points, the branch that was hit and a sentence. "
+        "Points are rounded once, half up, to 4 decimals.\n",
     ]
     for name, kind in KINDS.items():
         lines.append(f"## {name}\n")
@@ -234,10 +237,21 @@ def commands_page() -> str:
     import sys
 
     commands = (
-        (), ("check",), ("compute",), ("rank",), ("explain",), ("publish",), ("verify",),
-        ("framework", "check"), ("framework", "changes"), ("framework", "schema"),
-        ("workbook", "write"), ("workbook", "check"), ("example", "list"), ("example", "write"),
-    )  # fmt: skip
+        (),
+        ("check",),
+        ("compute",),
+        ("rank",),
+        ("explain",),
+        ("publish",),
+        ("verify",),
+        ("framework", "check"),
+        ("framework", "changes"),
+        ("framework", "schema"),
+        ("workbook", "write"),
+        ("workbook", "check"),
+        ("example", "list"),
+        ("example", "write"),
+    )
     environment = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"}
     lines = [_HEAD, "# Lệnh / Commands\n"]
     for command in commands:

@@ -86,7 +86,12 @@ def problems_said(*, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(0) from None
     except OSError as error:
         name = error.filename or ""
-        note(say(f"{name}: không ghi hoặc đọc được ({error.strerror}).", f"{name}: cannot be read or written ({error.strerror})."))
+        note(
+            say(
+                f"{name}: không ghi hoặc đọc được ({error.strerror}).",
+                f"{name}: cannot be read or written ({error.strerror}).",
+            )
+        )
         raise typer.Exit(1) from None
 
 
@@ -126,5 +131,3 @@ def progress_bar(what: str) -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, description=f"{what}: {step}", completed=done, total=total)
 
         yield tell
-
-

@@ -17,16 +17,22 @@ app = typer.Typer(
 )
 
 
-@app.command(help=say(
-    "Tạo tệp Excel cho một hoặc mọi đơn vị.\n\nVí dụ: parindex workbook write examples/national --unit P63-31 --out ho-so",
-    "Write the Excel file of one unit or of all.\n\nExample: parindex workbook write examples/national --unit P63-31 --out forms",
-))  # fmt: skip
+@app.command(
+    help=say(
+        "Tạo tệp Excel cho một hoặc mọi đơn vị.\n\n"
+        "Ví dụ: parindex workbook write examples/national --unit P63-31 --out ho-so",
+        "Write the Excel file of one unit or of all.\n\n"
+        "Example: parindex workbook write examples/national --unit P63-31 --out forms",
+    )
+)
 def write(
     edition: EditionFolder,
     to: Annotated[Path, typer.Option("--out", help=say("Thư mục ghi các tệp.", "Folder for the files."))],
-    unit: Annotated[list[str] | None, typer.Option("--unit", help=say("Mã đơn vị; lặp lại được.", "Unit code; may be repeated."))] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help=say("Mã đơn vị; lặp lại được.", "Unit code; may be repeated."))
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help=say("Mọi đơn vị.", "All units."))] = False,
-) -> None:  # fmt: skip
+) -> None:
     from parindex.results.forms import write_forms
 
     if bool(unit) == every:
@@ -36,10 +42,14 @@ def write(
             out(str(path))
 
 
-@app.command(help=say(
-    "Kiểm tra một hồ sơ đã điền trước khi nộp.\n\nVí dụ: parindex workbook check ho-so/P63-31.xlsx --edition examples/national",
-    "Check a filled workbook before it is sent.\n\nExample: parindex workbook check forms/P63-31.xlsx --edition examples/national",
-))  # fmt: skip
+@app.command(
+    help=say(
+        "Kiểm tra một hồ sơ đã điền trước khi nộp.\n\n"
+        "Ví dụ: parindex workbook check ho-so/P63-31.xlsx --edition examples/national",
+        "Check a filled workbook before it is sent.\n\n"
+        "Example: parindex workbook check forms/P63-31.xlsx --edition examples/national",
+    )
+)
 def check(
     files: Annotated[list[Path], typer.Argument(help=say("Các tệp Excel.", "The Excel files."))],
     edition: Annotated[Path, typer.Option("--edition", help=say("Thư mục kỳ đánh giá.", "The edition folder."))],
@@ -50,7 +60,9 @@ def check(
         with progress_bar(say("Kiểm tra", "Checking")) as progress:
             checked, problems = check_forms(edition, files, progress=progress)
         for form in checked:
-            share = say(f"{form.answered}/{form.inputs} số liệu đã điền", f"{form.answered} of {form.inputs} inputs filled")
+            share = say(
+                f"{form.answered}/{form.inputs} số liệu đã điền", f"{form.answered} of {form.inputs} inputs filled"
+            )
             points = say(f"tự chấm {form.points_vi} điểm", f"self-scored {form.points_en} points")
             out(f"{form.file}: {form.unit}, {share}, {points}")
         if problems.errors:

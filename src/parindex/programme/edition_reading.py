@@ -50,11 +50,14 @@ GROUPS_ORDER = ProblemKind(
 )
 GROUPS_GAP = ProblemKind(
     "GROUPS-GAP",
-    what=Text("nhóm cuối bắt đầu từ {start}; đơn vị thấp hơn không thuộc nhóm nào.", "the last group begins at {start}; units below it have no group."),
+    what=Text(
+        "nhóm cuối bắt đầu từ {start}; đơn vị thấp hơn không thuộc nhóm nào.",
+        "the last group begins at {start}; units below it have no group.",
+    ),
     why=Text("", ""),
     remedy=Text("Thêm một nhóm từ 0, hoặc bỏ qua nếu đúng ý.", "Add a group from 0, or leave it if that is meant."),
     severity="notice",
-)  # fmt: skip
+)
 LIST_TWICE = ProblemKind(
     "LIST-TWICE",
     what=Text('danh sách "{code}" có hai lần.', 'the list "{code}" stands twice.'),
@@ -73,11 +76,18 @@ LIST_EMPTY = ProblemKind(
 UNIT_NOT_VALID = ProblemKind(
     "UNIT-NOT-VALID",
     what=Text(
-        "{unit} không còn hiệu lực ngày {day} (từ {start} đến {end}).", "{unit} is not valid on {day} (from {start} to {end})."
+        "{unit} không còn hiệu lực ngày {day} (từ {start} đến {end}).",
+        "{unit} is not valid on {day} (from {start} to {end}).",
     ),
-    why=Text("Đơn vị được đánh giá phải tồn tại vào ngày as_of của kỳ.", "An assessed unit must exist on the edition's as_of day."),
-    remedy=Text("Dùng mã của đơn vị tại thời điểm đó, hoặc sửa ngày.", "Use the code of the unit at that time, or correct the dates."),
-)  # fmt: skip
+    why=Text(
+        "Đơn vị được đánh giá phải tồn tại vào ngày as_of của kỳ.",
+        "An assessed unit must exist on the edition's as_of day.",
+    ),
+    remedy=Text(
+        "Dùng mã của đơn vị tại thời điểm đó, hoặc sửa ngày.",
+        "Use the code of the unit at that time, or correct the dates.",
+    ),
+)
 FRAMEWORK_KIND = ProblemKind(
     "FRAMEWORK-KIND",
     what=Text(
@@ -89,16 +99,22 @@ FRAMEWORK_KIND = ProblemKind(
 )
 FRAMEWORK_YEAR = ProblemKind(
     "FRAMEWORK-YEAR",
-    what=Text("bộ tiêu chí {version} dành cho {years}, kỳ này là {year}.", "framework {version} is for {years}, this edition is {year}."),
+    what=Text(
+        "bộ tiêu chí {version} dành cho {years}, kỳ này là {year}.",
+        "framework {version} is for {years}, this edition is {year}.",
+    ),
     why=Text("", ""),
     remedy=Text("Chọn phiên bản khác hoặc bổ sung năm.", "Choose another version, or add the year."),
-)  # fmt: skip
+)
 FRAMEWORK_OUTLINE = ProblemKind(
     "FRAMEWORK-OUTLINE",
     what=Text(
-        "bộ tiêu chí {version} chỉ là đề cương (domains_only).", "framework {version} is only an outline (domains_only)."
+        "bộ tiêu chí {version} chỉ là đề cương (domains_only).",
+        "framework {version} is only an outline (domains_only).",
     ),
-    why=Text("Đề cương không có tiêu chí nên không tính được điểm.", "An outline has no criteria, so nothing can be scored."),
+    why=Text(
+        "Đề cương không có tiêu chí nên không tính được điểm.", "An outline has no criteria, so nothing can be scored."
+    ),
     remedy=Text("Dùng bộ tiêu chí đầy đủ.", "Use a full framework."),
 )
 FILE_OUTSIDE = ProblemKind(
@@ -109,7 +125,9 @@ FILE_OUTSIDE = ProblemKind(
 )
 LEAVE_OUT_UNKNOWN = ProblemKind(
     "LEAVE-OUT-UNKNOWN",
-    what=Text('leave_out nêu "{unit}", không có trong danh sách.', 'leave_out names "{unit}", which is not in the list.'),
+    what=Text(
+        'leave_out nêu "{unit}", không có trong danh sách.', 'leave_out names "{unit}", which is not in the list.'
+    ),
     why=Text("", ""),
     remedy=Text("Sửa mã đơn vị.", "Correct the unit code."),
 )
@@ -133,11 +151,15 @@ _GROUPS = Key(ListOf(_GROUP, least=1), Text("các nhóm, cao nhất trước", "
 EDITION = Record(
     {
         "programme": Key(Word(), Text("mã bộ chỉ số", "id of the programme"), required=True),
-        "edition": Key(Code(form=r"[^\s,;|/\\]+"), Text("mã kỳ, trong dấu nháy", "id of the edition, in quotes"), required=True),
+        "edition": Key(
+            Code(form=r"[^\s,;|/\\]+"), Text("mã kỳ, trong dấu nháy", "id of the edition, in quotes"), required=True
+        ),
         "year": Key(Whole(1990, 2100), Text("năm đánh giá", "year assessed"), required=True),
         "name": Key(Bilingual(), Text("tên kỳ", "name of the edition"), required=True),
         "simulated": Key(Flag(), Text("số liệu mô phỏng", "simulated figures"), required=True),
-        "as_of": Key(Day(), Text("ngày các đơn vị phải còn hiệu lực", "day on which units must be valid"), required=True),
+        "as_of": Key(
+            Day(), Text("ngày các đơn vị phải còn hiệu lực", "day on which units must be valid"), required=True
+        ),
         "calendar": Key(MapOf(Day()), Text("lịch", "calendar")),
         "note": Key(Bilingual(), Text("điều cần nói rõ", "what must be said")),
         "lists": Key(
@@ -149,11 +171,15 @@ EDITION = Record(
                         "unit_kind": Key(Word(), Text("loại đơn vị", "kind of unit"), required=True),
                         "framework": Key(Line(), Text("tệp bộ tiêu chí", "file of the framework"), required=True),
                         "units": Key(ListOf(Code(), least=1), Text("chỉ các đơn vị này", "only these units")),
-                        "leave_out": Key(ListOf(Code()), Text("không xếp hạng các đơn vị này", "units that are not ranked")),
+                        "leave_out": Key(
+                            ListOf(Code()), Text("không xếp hạng các đơn vị này", "units that are not ranked")
+                        ),
                         "survey": Key(
                             Record(
                                 {
-                                    "held": Key(Flag(), Text("có điều tra không", "whether it was held"), required=True),
+                                    "held": Key(
+                                        Flag(), Text("có điều tra không", "whether it was held"), required=True
+                                    ),
                                     "reason": Key(Bilingual(), Text("lý do", "the reason"), required=True),
                                 }
                             ),
@@ -174,8 +200,13 @@ EDITION = Record(
                     "store_decimals": Key(Whole(0, 8), Text("số chữ số thập phân của điểm", "decimals of points")),
                     "publish_decimals": Key(Whole(0, 6), Text("số chữ số thập phân khi in", "decimals in print")),
                     "rounding": Key(Word(("half_up",)), Text("cách làm tròn", "rounding")),
-                    "rounding_before_grouping": Key(Flag(), Text("làm tròn trước khi xếp nhóm", "round before grouping")),
-                    "tie_method": Key(Word(("min", "dense")), Text("hạng khi bằng nhau: 1,2,2,4 hay 1,2,2,3", "ranks of ties: 1,2,2,4 or 1,2,2,3")),
+                    "rounding_before_grouping": Key(
+                        Flag(), Text("làm tròn trước khi xếp nhóm", "round before grouping")
+                    ),
+                    "tie_method": Key(
+                        Word(("min", "dense")),
+                        Text("hạng khi bằng nhau: 1,2,2,4 hay 1,2,2,3", "ranks of ties: 1,2,2,4 or 1,2,2,3"),
+                    ),
                     "missing": Key(
                         Word(("leave_empty", "zero_points", "rescale")),
                         Text("khi thiếu số liệu", "what happens to a leaf without data"),
@@ -194,7 +225,11 @@ EDITION = Record(
         "comparison": Key(
             Record(
                 {
-                    "edition": Key(Code(), Text("kỳ so sánh, trong dấu nháy", "the edition compared with, in quotes"), required=True),
+                    "edition": Key(
+                        Code(),
+                        Text("kỳ so sánh, trong dấu nháy", "the edition compared with, in quotes"),
+                        required=True,
+                    ),
                     "comparable": Key(Flag(), Text("so sánh được không", "whether values can be compared")),
                     "note": Key(Bilingual(), Text("ghi chú", "note")),
                 }
@@ -203,7 +238,7 @@ EDITION = Record(
         ),
     },
     title="edition",
-)  # fmt: skip
+)
 
 ReadFile = Callable[[str], "bytes | None"]
 """Reads a file of the edition folder by its relative path; None after a problem was added."""
@@ -252,9 +287,7 @@ def read_edition_file(
         calendar=dict(fields.entries("calendar")),
         lists=lists,
         settings=_settings(fields),
-        comparison=Comparison(
-            comparison["edition"], comparison["comparable"] is not False, comparison["note"] or None
-        )
+        comparison=Comparison(comparison["edition"], comparison["comparable"] is not False, comparison["note"] or None)
         if comparison and comparison.has("edition")
         else None,
         units=units,
@@ -332,9 +365,7 @@ def _lists(
         members = _members(entry, reading, units, as_of)
         for unit in members:
             if unit.code in placed:
-                reading.add(
-                    UNIT_IN_TWO_LISTS, entry.node, unit=unit.code, first=placed[unit.code], second=code
-                )
+                reading.add(UNIT_IN_TWO_LISTS, entry.node, unit=unit.code, first=placed[unit.code], second=code)
             placed.setdefault(unit.code, code)
         if framework is None:
             continue
@@ -391,9 +422,7 @@ def _not_valid(problems: Problems, place: Place, unit: Unit, day: date) -> None:
     )
 
 
-def check_unit(
-    edition: Edition, code: str, place: Place, problems: Problems, unknown: ProblemKind
-) -> UnitList | None:
+def check_unit(edition: Edition, code: str, place: Place, problems: Problems, unknown: ProblemKind) -> UnitList | None:
     """The list of a unit that a file names; None after a problem (`unknown`, or outside its validity)."""
     found = edition.list_of(code)
     if found is not None:

@@ -15,7 +15,8 @@ from parindex.tables.flow import Movement, Rank
 NOTES: Mapping[str, Text] = {
     "break": Text("không so sánh: {note}", "not comparable: {note}"),
     "merged": Text(
-        "đơn vị mới hình thành; nêu từng đơn vị cũ, không so sánh", "a new unit; its predecessors are shown, not compared"
+        "đơn vị mới hình thành; nêu từng đơn vị cũ, không so sánh",
+        "a new unit; its predecessors are shown, not compared",
     ),
     "not_published": Text("năm trước không công bố giá trị", "no value of that edition was published"),
 }

@@ -89,9 +89,7 @@ def means(*, edition: Edition, unit_list: UnitList, index_values: Sequence[Index
     return tuple(result)
 
 
-def _mean(
-    edition: Edition, unit_list: UnitList, scope: str, code: str, name: Text, values: Sequence[Fraction]
-) -> Mean:
+def _mean(edition: Edition, unit_list: UnitList, scope: str, code: str, name: Text, values: Sequence[Fraction]) -> Mean:
     def written(value: Fraction) -> Decimal:
         return half_up(value, MEAN_DECIMALS)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from parindex.appraisal.accept import accept
 from parindex.index.aggregate import METHODS
+from parindex.problems import Problems
 from parindex.programme.edition import Edition
 from parindex.ranking.movement import PastResult, movements
 from parindex.ranking.ranks import means, rank
@@ -13,7 +14,6 @@ from parindex.results.differences import differences
 from parindex.results.folder_tables import FolderTables, PrintedFigure, PrintedMean
 from parindex.results.reading import EditionInputs, Progress, no_progress
 from parindex.results.result import Result
-from parindex.problems import Problems
 from parindex.scoring.rule_book import RuleBook
 from parindex.scoring.score import score
 from parindex.tables.flow import (

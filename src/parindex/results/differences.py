@@ -39,9 +39,7 @@ def differences(
         if figure.value is not None:
             row = values.get((figure.unit, node))
             computed = half_up(row.exact, digits) if row is not None and row.value is not None else None
-            found.extend(
-                _compare(edition, figure.unit, node, figure.value, computed, digits, figure, PUBLISHED_FILE)
-            )
+            found.extend(_compare(edition, figure.unit, node, figure.value, computed, digits, figure, PUBLISHED_FILE))
         if figure.rank is not None and node == INDEX:
             place = placed.get(figure.unit)
             rank = place.rank if place is not None else None
@@ -68,7 +66,9 @@ def differences(
                 unit = printed.code or mean.list
                 figure_ = PrintedFigure(unit, None, printed.value, None, printed.basis, printed.place)
                 found.extend(
-                    _compare(edition, unit, f"mean:{printed.scope}", printed.value, computed, digits, figure_, MEANS_FILE)
+                    _compare(
+                        edition, unit, f"mean:{printed.scope}", printed.value, computed, digits, figure_, MEANS_FILE
+                    )
                 )
     return tuple(found)
 

@@ -180,9 +180,7 @@ class _Walk:
             if row.adjustment:
                 sign = "+" if row.adjustment > 0 else "−"
                 size = points_in(abs(row.adjustment), language)
-                text += Text(
-                    f", thưởng trừ phạt {sign}{size}", f", bonus less penalty {sign}{size}"
-                ).in_(language)
+                text += Text(f", thưởng trừ phạt {sign}{size}", f", bonus less penalty {sign}{size}").in_(language)
             return text
 
         steps: list[Step] = []
@@ -194,9 +192,7 @@ class _Walk:
         else:
             steps.append(self._node(self._domain_of(node), node))
         value = Text("chỉ số", "index")
-        title = both(
-            lambda language: f"{value.in_(language)} {_percent(row, self.decimals, language)}"
-        )
+        title = both(lambda language: f"{value.in_(language)} {_percent(row, self.decimals, language)}")
         return Step("index", INDEX, title, both(says), self._figures(row), tuple(steps))
 
     def _domain_of(self, node: str) -> Node:
@@ -314,14 +310,29 @@ class _Walk:
             ):
                 where = self._where(left_out.source, left_out.place)
                 says = Text(f"{left_out.reason} {where}", f"{left_out.reason} {where}")
-                yield Step("not_applicable", left_out.node, Text("không áp dụng", "not applicable"), says, {
-                    "policy": left_out.policy, "reason": left_out.reason, **self._source(left_out.source, left_out.place),
-                })  # fmt: skip
+                yield Step(
+                    "not_applicable",
+                    left_out.node,
+                    Text("không áp dụng", "not applicable"),
+                    says,
+                    {
+                        "policy": left_out.policy,
+                        "reason": left_out.reason,
+                        **self._source(left_out.source, left_out.place),
+                    },
+                )
         where = self._where(scores[-1].source, scores[-1].place)
         kind = scores[-1].rule
-        yield Step("rule", kind, Text("cách tính", "rule"), Text(f"{kind} {where}", f"{kind} {where}"), {
-            "kind": kind, **self._source(scores[-1].source, scores[-1].place),
-        })  # fmt: skip
+        yield Step(
+            "rule",
+            kind,
+            Text("cách tính", "rule"),
+            Text(f"{kind} {where}", f"{kind} {where}"),
+            {
+                "kind": kind,
+                **self._source(scores[-1].source, scores[-1].place),
+            },
+        )
 
     def _estimate(self, estimate: Any) -> Step:
         def says(language: Language) -> str:
@@ -339,10 +350,21 @@ class _Walk:
                     text += f", {BASIS_NAMES[estimate.basis].in_(language)}"
             return f"{text} {self._where(estimate.source, estimate.place)}"
 
-        return Step("estimate", estimate.node, Text("điều tra", "survey"), both(says), {
-            "value": _text(estimate.value), "se": _text(estimate.se), "n": estimate.n, "method": estimate.method,
-            "basis": estimate.basis, "reason": estimate.reason, **self._source(estimate.source, estimate.place),
-        })  # fmt: skip
+        return Step(
+            "estimate",
+            estimate.node,
+            Text("điều tra", "survey"),
+            both(says),
+            {
+                "value": _text(estimate.value),
+                "se": _text(estimate.se),
+                "n": estimate.n,
+                "method": estimate.method,
+                "basis": estimate.basis,
+                "reason": estimate.reason,
+                **self._source(estimate.source, estimate.place),
+            },
+        )
 
     def _input(self, row: Accepted, spec: InputSpec | None) -> Step:
         label = spec.label if spec is not None else Text("điểm", "points")
@@ -380,8 +402,14 @@ class _Walk:
         if row.stage == "self" and answer is not None and answer.evidence:
             evidence = answer.evidence
             steps = (
-                Step("evidence", row.node, Text("tài liệu kiểm chứng", "evidence"), Text(evidence, evidence), {"evidence": evidence}),
-            )  # fmt: skip
+                Step(
+                    "evidence",
+                    row.node,
+                    Text("tài liệu kiểm chứng", "evidence"),
+                    Text(evidence, evidence),
+                    {"evidence": evidence},
+                ),
+            )
         return Step("input", row.input, label, both(says), figures, steps)
 
     def _adjustments(self, wanted: str | None) -> Iterator[Step]:
@@ -394,7 +422,9 @@ class _Walk:
             if final is None:
                 continue
             steps = tuple(
-                self._input(row, None) for row in self.result.accepted_of.get((self.unit, code), ()) if row.stage != "final"
+                self._input(row, None)
+                for row in self.result.accepted_of.get((self.unit, code), ())
+                if row.stage != "final"
             )
             yield Step(
                 adjustment.kind,

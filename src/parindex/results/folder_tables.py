@@ -24,7 +24,9 @@ from parindex.tables.flow import POINTS_INPUT, Estimate, NotApplicable
 
 UNIT_UNKNOWN = ProblemKind(
     "UNIT-UNKNOWN",
-    what=Text('đơn vị "{unit}" không có trong danh sách nào của kỳ.', 'the unit "{unit}" is in no list of the edition.'),
+    what=Text(
+        'đơn vị "{unit}" không có trong danh sách nào của kỳ.', 'the unit "{unit}" is in no list of the edition.'
+    ),
     why=Text("", ""),
     remedy=Text("Sửa mã đơn vị, hoặc thêm vào units.csv.", "Correct the code, or add the unit to units.csv."),
 )
@@ -36,7 +38,9 @@ NODE_UNKNOWN = ProblemKind(
 )
 NODE_NO_LEAF = ProblemKind(
     "NODE-NO-LEAF",
-    what=Text('"{node}" có mục con, không được chấm trực tiếp.', '"{node}" has nodes below it and is not scored itself.'),
+    what=Text(
+        '"{node}" có mục con, không được chấm trực tiếp.', '"{node}" has nodes below it and is not scored itself.'
+    ),
     why=Text("", ""),
     remedy=Text("Ghi mã của tiêu chí thành phần.", "Name the leaf."),
 )
@@ -48,10 +52,13 @@ INPUT_UNKNOWN = ProblemKind(
 )
 INPUT_NEEDED = ProblemKind(
     "INPUT-NEEDED",
-    what=Text('cột "input" để trống, nhưng "{node}" có nhiều số liệu.', 'the column "input" is empty, but "{node}" has several inputs.'),
+    what=Text(
+        'cột "input" để trống, nhưng "{node}" có nhiều số liệu.',
+        'the column "input" is empty, but "{node}" has several inputs.',
+    ),
     why=Text("", ""),
     remedy=Text("Ghi một trong: {known}.", "Write one of: {known}."),
-)  # fmt: skip
+)
 INPUT_VALUE = ProblemKind(
     "INPUT-VALUE",
     what=Text("{says}", "{says}"),
@@ -60,7 +67,9 @@ INPUT_VALUE = ProblemKind(
 )
 POINTS_VALUE = ProblemKind(
     "POINTS-VALUE",
-    what=Text('"{value}" không phải là điểm từ 0 đến {maximum}.', '"{value}" is no number of points from 0 to {maximum}.'),
+    what=Text(
+        '"{value}" không phải là điểm từ 0 đến {maximum}.', '"{value}" is no number of points from 0 to {maximum}.'
+    ),
     why=Text("", ""),
     remedy=Text("Ghi số điểm có dấu chấm thập phân.", "Write the points with a decimal point."),
 )
@@ -119,8 +128,10 @@ POLICY_NOT_ALLOWED = ProblemKind(
     "POLICY-NOT-ALLOWED",
     what=Text('"{leaf}" không cho phép {policy}.', '"{leaf}" does not allow {policy}.'),
     why=Text("Bộ tiêu chí quyết định mục nào được miễn.", "The framework decides which leaves may be left out."),
-    remedy=Text("Bỏ dòng này, hoặc sửa not_applicable trong bộ tiêu chí.", "Remove the row, or not_applicable in the framework."),
-)  # fmt: skip
+    remedy=Text(
+        "Bỏ dòng này, hoặc sửa not_applicable trong bộ tiêu chí.", "Remove the row, or not_applicable in the framework."
+    ),
+)
 
 BASES = ("answer", "records", "adjusted")
 _SURVEY_KINDS = ("survey_scale", "external_index")
@@ -227,9 +238,13 @@ class FolderTables:
                 continue
             numbers = {key: row.decimal(key, self.problems) for key in ("value", "se", "lower", "upper", "n")}
             value, se, n = numbers["value"], numbers["se"], numbers["n"]
-            for column, number, high in (("value", value, 100), ("lower", numbers["lower"], 100), ("upper", numbers["upper"], 100)):
+            for column, number, high in (
+                ("value", value, 100),
+                ("lower", numbers["lower"], 100),
+                ("upper", numbers["upper"], 100),
+            ):
                 if number is not None and not 0 <= number <= high:
-                    self.problems.add(ESTIMATE_RANGE, row.place, column=column, value=number, range=f"0–{high}")  # fmt: skip
+                    self.problems.add(ESTIMATE_RANGE, row.place, column=column, value=number, range=f"0–{high}")
             if se is not None and se < 0:
                 self.problems.add(ESTIMATE_RANGE, row.place, column="se", value=se, range="≥ 0")
             if n is not None and (n < 0 or n != n.to_integral_value()):
@@ -276,9 +291,7 @@ class FolderTables:
                     self.problems.add(POLICY_NOT_ALLOWED, row.place, leaf=leaf.code, policy=policy)
             if reason is None or not self._once(seen, (row["unit"], code), row):
                 continue
-            found.append(
-                NotApplicable(self.edition.code, row["unit"], code, policy, reason, name, row.place.inside())
-            )
+            found.append(NotApplicable(self.edition.code, row["unit"], code, policy, reason, name, row.place.inside()))
         return tuple(found)
 
     def history(self, content: bytes, name: str) -> tuple[PastResult, ...]:

@@ -88,7 +88,9 @@ def check_forms(
 
     edition, books = _programme(root)
     problems = Problems()
-    contents = [(str(path), content) for path in files if (content := read_bytes(path, str(path), problems)) is not None]
+    contents = [
+        (str(path), content) for path in files if (content := read_bytes(path, str(path), problems)) is not None
+    ]
     checked: list[CheckedForm] = []
     for done, ((name, _), reading) in enumerate(zip(contents, read_workbooks(contents), strict=True), start=1):
         progress(name, done, len(contents))
@@ -122,8 +124,12 @@ def _checked(
     )
     framework = unit_list.framework
     points = sum(
-        (row.points for row in scores if row.stage == "self" and row.points is not None and row.node in framework.by_code),
+        (
+            row.points
+            for row in scores
+            if row.stage == "self" and row.points is not None and row.node in framework.by_code
+        ),
         Decimal(0),
-    )  # fmt: skip
+    )
     inputs = sum(len(leaf.leaf.rule.inputs) for leaf in framework.leaves if leaf.leaf and leaf.leaf.method != "survey")
     return CheckedForm(name, unit, len(answers), inputs, points)

@@ -27,18 +27,26 @@ FOLDER_MISSING = ProblemKind(
     "FOLDER-MISSING",
     what=Text("không có thư mục kỳ đánh giá tại đây.", "there is no edition folder here."),
     why=Text("", ""),
-    remedy=Text("Ghi đường dẫn tới thư mục có tệp edition.yaml.", "Give the path of the folder that holds edition.yaml."),
+    remedy=Text(
+        "Ghi đường dẫn tới thư mục có tệp edition.yaml.", "Give the path of the folder that holds edition.yaml."
+    ),
 )
 SUBMISSION_KIND = ProblemKind(
     "SUBMISSION-KIND",
     what=Text("không phải tệp .xlsx.", "this is no .xlsx file."),
-    why=Text("Hồ sơ tự đánh giá là tệp Excel do parindex tạo.", "A self-assessment is the workbook that parindex made."),
-    remedy=Text("Lưu lại thành .xlsx, hoặc bỏ tệp khỏi submissions/.", "Save it as .xlsx, or take it out of submissions/."),
+    why=Text(
+        "Hồ sơ tự đánh giá là tệp Excel do parindex tạo.", "A self-assessment is the workbook that parindex made."
+    ),
+    remedy=Text(
+        "Lưu lại thành .xlsx, hoặc bỏ tệp khỏi submissions/.", "Save it as .xlsx, or take it out of submissions/."
+    ),
 )
 SUBMISSION_TWICE = ProblemKind(
     "SUBMISSION-TWICE",
     what=Text("{unit} đã có hồ sơ trong tệp {first}.", "{unit} has a submission already in {first}."),
-    why=Text("Mỗi đơn vị nộp một hồ sơ; không đoán tệp nào đúng.", "A unit sends one file; we do not guess which is right."),
+    why=Text(
+        "Mỗi đơn vị nộp một hồ sơ; không đoán tệp nào đúng.", "A unit sends one file; we do not guess which is right."
+    ),
     remedy=Text("Giữ một tệp trong submissions/.", "Keep one of them in submissions/."),
 )
 
@@ -134,7 +142,7 @@ def read_edition(path: str | Path, *, progress: Progress = no_progress) -> Editi
     edition, books, folder = read_programme(root, problems)
     if edition is None or problems.errors:
         raise ProblemsFound(problems.sorted())
-    programme = {name: content for name, content in folder.read.items()}
+    programme = dict(folder.read)
     tables = FolderTables(edition, books, problems)
 
     def optional(name: str) -> bytes | None:

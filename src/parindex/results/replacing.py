@@ -19,7 +19,7 @@ OUT_NOT_RESULTS = ProblemKind(
 
 
 def check_replaceable(folder: Path, problems: Problems) -> None:
-    """Adds a problem unless `folder` is missing, empty, or holds results (not a publication, which is never replaced)."""
+    """Adds a problem unless `folder` is missing, empty, or holds results; a publication is never replaced."""
     if not folder.exists():
         return
     if not folder.is_dir() or (any(folder.iterdir()) and not _is_result(folder)):

@@ -52,9 +52,7 @@ SEAL = "seal"
 PROGRAMME = "programme"
 FORMAT = 1
 
-SIMULATED = Text(
-    "Số liệu mô phỏng, không phải kết quả chính thức", "Simulated figures, not an official result"
-)
+SIMULATED = Text("Số liệu mô phỏng, không phải kết quả chính thức", "Simulated figures, not an official result")
 
 RESULT_MISSING = ProblemKind(
     "RESULT-MISSING",
@@ -73,10 +71,13 @@ RESULT_BROKEN = ProblemKind(
 )
 RESULT_FORMAT = ProblemKind(
     "RESULT-FORMAT",
-    what=Text("dạng kết quả số {found}, chương trình này đọc dạng {known}.", "result format {found}; this program reads format {known}."),
+    what=Text(
+        "dạng kết quả số {found}, chương trình này đọc dạng {known}.",
+        "result format {found}; this program reads format {known}.",
+    ),
     why=Text("", ""),
     remedy=Text("Dùng phiên bản parindex đã tạo ra thư mục.", "Use the version of parindex that made the folder."),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

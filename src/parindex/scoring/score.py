@@ -87,9 +87,7 @@ class _Scorer:
         for unit in self.list.units:
             for node in self.framework.leaves:
                 key = (unit.code, node.code)
-                scores.extend(
-                    self._leaf(unit.code, node, values.get(key, {}), surveyed.get(key), decided.get(key))
-                )
+                scores.extend(self._leaf(unit.code, node, values.get(key, {}), surveyed.get(key), decided.get(key)))
             for adjustment, item in self.framework.adjustment_items.values():
                 for stage, rows in values.get((unit.code, item.code), {}).items():
                     row = rows.get("count") or rows[POINTS_INPUT]
@@ -154,14 +152,17 @@ class _Scorer:
             rows.append(self._without_answer(unit, node, rule, estimate))
         return rows
 
-    def _valued(
-        self, unit: str, node: Node, rule: Rule, stage: Stage, rows: Mapping[str, Accepted]
-    ) -> Score:
+    def _valued(self, unit: str, node: Node, rule: Rule, stage: Stage, rows: Mapping[str, Accepted]) -> Score:
         direct = rows.get(POINTS_INPUT)
         if direct is not None:
             given = Decimal(direct.value)
             points = half_up(min(given, node.max_points), self.decimals)
-            numbers = {"points": format(points, "f"), "given": direct.value, "reason": direct.reason or "", "decision": direct.decision or ""}
+            numbers = {
+                "points": format(points, "f"),
+                "given": direct.value,
+                "reason": direct.reason or "",
+                "decision": direct.decision or "",
+            }
             because = "decided" if given <= node.max_points else "decided_above"
             return self._row(unit, node, stage, "scored", points, "decided", because, numbers)  # fmt: skip
         texts = {name: row.value for name, row in rows.items()}

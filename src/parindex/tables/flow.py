@@ -203,7 +203,9 @@ def _c(name: str, type_: Any, vi: str, en: str, unit: str = "", null: tuple[str,
 _EDITION = _c("edition", "text", "năm đánh giá; bản mô phỏng ghi rõ", "edition; a simulated one says so")
 _LIST = _c("list", "text", "danh sách xếp hạng", "list that is ranked")
 _UNIT = _c("unit", "text", "mã đơn vị", "unit code")
-_NODE = _c("node", "text", "mã lĩnh vực, tiêu chí hoặc tiêu chí thành phần", "code of domain, criterion or sub-criterion")
+_NODE = _c(
+    "node", "text", "mã lĩnh vực, tiêu chí hoặc tiêu chí thành phần", "code of domain, criterion or sub-criterion"
+)
 _INPUT = _c("input", "text", "tên số liệu đầu vào của cách tính điểm", "name of the rule's input")
 _SOURCE = _c("source", "text", "tệp nguồn, xem sources.csv", "file it came from, see sources.csv")
 _PLACE = _c("place", "text", "ô, dòng trong tệp nguồn", "cell or line in that file")
@@ -296,18 +298,26 @@ SCORES: TableSpec[Score] = TableSpec(
         _NODE,
         _c("stage", "text", "vòng", "stage"),
         _c("status", "text", "scored, none_arose, excluded, survey_not_held, missing", "what became of the leaf"),
-        _c("points", "decimal", "điểm đạt, làm tròn một lần", "points, rounded once", "points",
-           ("không tính hoặc chưa có số liệu; xem status", "not applicable or no data; status says which")),
+        _c(
+            "points",
+            "decimal",
+            "điểm đạt, làm tròn một lần",
+            "points, rounded once",
+            "points",
+            ("không tính hoặc chưa có số liệu; xem status", "not applicable or no data; status says which"),
+        ),
         _c("max_points", "decimal", "điểm tối đa", "maximum points", "points"),
         _c("rule", "text", "loại cách tính điểm", "kind of rule"),
-        _c("branch", "text", "nhánh hoặc mức đạt được", "branch or row that was hit", null=("không tính", "not scored")),
+        _c(
+            "branch", "text", "nhánh hoặc mức đạt được", "branch or row that was hit", null=("không tính", "not scored")
+        ),
         _c("because", "text", "mã câu lý do", "code of the sentence of the reason"),
         _c("numbers", "json", "các số trong câu lý do", "the numbers of that sentence"),
         _SOURCE,
         _PLACE,
     ),
     Text("Điểm từng tiêu chí qua từng vòng", "Points of every leaf at every stage"),
-)  # fmt: skip
+)
 
 INDEX_VALUES: TableSpec[IndexValue] = TableSpec(
     "index_values",
@@ -321,21 +331,53 @@ INDEX_VALUES: TableSpec[IndexValue] = TableSpec(
         _c("points", "decimal", "tổng điểm đạt, chính xác", "sum of points, exact", "points"),
         _c("max_points", "decimal", "điểm tối đa", "maximum points", "points"),
         _c("applicable", "decimal", "điểm tối đa áp dụng cho đơn vị", "maximum that applies to the unit", "points"),
-        _c("adjustment", "decimal", "điểm thưởng trừ điểm phạt", "bonus less penalty", "points",
-           ("chỉ có ở chỉ số chung", "only at the whole index")),
-        _c("value", "decimal", "chỉ số, 10 chữ số thập phân của phân số chính xác",
-           "index value, 10 decimals of the exact fraction", "%", ("xem reason", "see reason")),
+        _c(
+            "adjustment",
+            "decimal",
+            "điểm thưởng trừ điểm phạt",
+            "bonus less penalty",
+            "points",
+            ("chỉ có ở chỉ số chung", "only at the whole index"),
+        ),
+        _c(
+            "value",
+            "decimal",
+            "chỉ số, 10 chữ số thập phân của phân số chính xác",
+            "index value, 10 decimals of the exact fraction",
+            "%",
+            ("xem reason", "see reason"),
+        ),
         _c("lower", "decimal", "cận dưới", "lower limit", "%", ("chưa tính", "not computed")),
         _c("upper", "decimal", "cận trên", "upper limit", "%", ("chưa tính", "not computed")),
-        _c("weight", "decimal", "phần trong điểm tối đa áp dụng", "share of the applicable maximum", "",
-           ("không áp dụng", "not applicable")),
-        _c("contribution", "decimal", "đóng góp vào chỉ số", "contribution to the index", "percent points",
-           ("không có chỉ số", "no index")),
-        _c("coverage", "decimal", "phần điểm tối đa áp dụng đã có điểm", "share of the applicable maximum that is scored", "%"),
-        _c("reason", "text", "lý do không có giá trị", "why there is no value", null=("có giá trị", "there is a value")),
+        _c(
+            "weight",
+            "decimal",
+            "phần trong điểm tối đa áp dụng",
+            "share of the applicable maximum",
+            "",
+            ("không áp dụng", "not applicable"),
+        ),
+        _c(
+            "contribution",
+            "decimal",
+            "đóng góp vào chỉ số",
+            "contribution to the index",
+            "percent points",
+            ("không có chỉ số", "no index"),
+        ),
+        _c(
+            "coverage",
+            "decimal",
+            "phần điểm tối đa áp dụng đã có điểm",
+            "share of the applicable maximum that is scored",
+            "%",
+        ),
+        _c(
+            "reason", "text", "lý do không có giá trị", "why there is no value", null=("có giá trị", "there is a value")
+        ),
     ),
     Text("Chỉ số của mọi nút trong cây", "Index values of every node of the tree"),
-)  # fmt: skip
+)
 
 RANKS: TableSpec[Rank] = TableSpec(
     "ranks",
@@ -346,16 +388,36 @@ RANKS: TableSpec[Rank] = TableSpec(
         _LIST,
         _UNIT,
         _c("value", "decimal", "chỉ số như công bố", "index value as printed", "%", ("xem reason", "see reason")),
-        _c("rank", "whole", "thứ hạng, từ phân số chính xác", "rank, from the exact fraction", "",
-           ("chưa xếp hạng", "not ranked")),
+        _c(
+            "rank",
+            "whole",
+            "thứ hạng, từ phân số chính xác",
+            "rank, from the exact fraction",
+            "",
+            ("chưa xếp hạng", "not ranked"),
+        ),
         _c("tied_with", "text", "đơn vị cùng hạng", "units of the same rank", null=_NONE),
         _c("group", "text", "nhóm hoặc xếp loại", "group or class", null=_NONE),
-        _c("rank_low", "whole", "cận trên của khoảng hạng", "best rank of the interval", "", ("chưa tính", "not computed")),
-        _c("rank_high", "whole", "cận dưới của khoảng hạng", "worst rank of the interval", "", ("chưa tính", "not computed")),
+        _c(
+            "rank_low",
+            "whole",
+            "cận trên của khoảng hạng",
+            "best rank of the interval",
+            "",
+            ("chưa tính", "not computed"),
+        ),
+        _c(
+            "rank_high",
+            "whole",
+            "cận dưới của khoảng hạng",
+            "worst rank of the interval",
+            "",
+            ("chưa tính", "not computed"),
+        ),
         _c("reason", "text", "lý do chưa xếp hạng", "why it is not ranked", null=("đã xếp hạng", "it is ranked")),
     ),
     Text("Thứ hạng", "Ranks"),
-)  # fmt: skip
+)
 
 MEANS: TableSpec[Mean] = TableSpec(
     "means",
@@ -369,13 +431,19 @@ MEANS: TableSpec[Mean] = TableSpec(
         _c("name_vi", "text", "tên", "name in Vietnamese"),
         _c("name_en", "text", "tên tiếng Anh", "name"),
         _c("n_units", "whole", "số đơn vị có chỉ số", "units with a value"),
-        _c("value", "decimal", "trung bình giản đơn, 10 chữ số thập phân", "simple mean, 10 decimals", "%",
-           ("không có đơn vị nào", "no unit has a value")),
+        _c(
+            "value",
+            "decimal",
+            "trung bình giản đơn, 10 chữ số thập phân",
+            "simple mean, 10 decimals",
+            "%",
+            ("không có đơn vị nào", "no unit has a value"),
+        ),
         _c("low", "decimal", "thấp nhất", "lowest", "%", ("không có đơn vị nào", "no unit has a value")),
         _c("high", "decimal", "cao nhất", "highest", "%", ("không có đơn vị nào", "no unit has a value")),
     ),
     Text("Trung bình chung và theo vùng", "Means of lists and regions"),
-)  # fmt: skip
+)
 
 MOVEMENTS: TableSpec[Movement] = TableSpec(
     "movements",
@@ -390,13 +458,19 @@ MOVEMENTS: TableSpec[Movement] = TableSpec(
         _c("previous_value", "decimal", "chỉ số năm đó", "index value then", "%", ("không công bố", "not published")),
         _c("change", "decimal", "tăng, giảm", "change", "percent points", ("không so sánh được", "not comparable")),
         _c("previous_rank", "whole", "hạng năm đó", "rank then", "", ("không công bố", "not published")),
-        _c("rank_change", "whole", "số bậc tăng (dương) hoặc giảm", "places gained (positive) or lost", "",
-           ("không so sánh được", "not comparable")),
+        _c(
+            "rank_change",
+            "whole",
+            "số bậc tăng (dương) hoặc giảm",
+            "places gained (positive) or lost",
+            "",
+            ("không so sánh được", "not comparable"),
+        ),
         _c("comparable", "flag", "so sánh được", "can be compared"),
         _c("note", "text", "ghi chú", "note", null=_NONE),
     ),
     Text("Thay đổi so với kỳ trước", "Change since the last comparable edition"),
-)  # fmt: skip
+)
 
 DIFFERENCES: TableSpec[Difference] = TableSpec(
     "differences",
@@ -408,17 +482,29 @@ DIFFERENCES: TableSpec[Difference] = TableSpec(
         _NODE,
         _c("quantity", "text", "value hoặc rank", "value or rank"),
         _c("printed", "decimal", "số đã in", "printed figure"),
-        _c("computed", "decimal", "số tính lại, làm tròn như công bố", "computed figure, rounded as printed", "",
-           ("không tính được", "cannot be computed")),
-        _c("difference", "decimal", "số in trừ số tính", "printed less computed", "",
-           ("không tính được", "cannot be computed")),
+        _c(
+            "computed",
+            "decimal",
+            "số tính lại, làm tròn như công bố",
+            "computed figure, rounded as printed",
+            "",
+            ("không tính được", "cannot be computed"),
+        ),
+        _c(
+            "difference",
+            "decimal",
+            "số in trừ số tính",
+            "printed less computed",
+            "",
+            ("không tính được", "cannot be computed"),
+        ),
         _c("kind", "text", "rounding, value, rank, not_computed", "what kind of difference"),
         _c("basis", "text", "nguồn gốc số in", "basis of the printed figure", null=("không ghi", "not stated")),
         _SOURCE,
         _PLACE,
     ),
     Text("Số đã in khác số tính lại", "Printed figures that differ from the computed ones"),
-)  # fmt: skip
+)
 
 SOURCES: TableSpec[SourceRow] = TableSpec(
     "sources",

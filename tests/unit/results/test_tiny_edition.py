@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.unit.results.tiny_edition import ACCEPTED, EDITION, ESTIMATES, FRAMEWORK, UNITS, write_edition
+from tests.unit.results.tiny_edition import ACCEPTED, EDITION, ESTIMATES, UNITS, write_edition
 
 import parindex
 from parindex.results.explain import as_data, explain
@@ -156,7 +156,10 @@ def test_partial_inputs_are_missing_and_say_which(computed: Compute) -> None:
 
 
 def test_bonus_and_penalty_stop_at_their_caps(computed: Compute) -> None:
-    more = ACCEPTED + "U1,B1,,4,published,x\nU1,P1,count,1,published,x\nU3,P1,count,20,published,x\nU4,B1,points,2.5,published,x\n"
+    more = (
+        ACCEPTED
+        + "U1,B1,,4,published,x\nU1,P1,count,1,published,x\nU3,P1,count,20,published,x\nU4,B1,points,2.5,published,x\n"
+    )
     result = computed({"accepted.csv": more})
     index = {unit: result.index_of[unit, "index"] for unit in ("U1", "U2", "U3", "U4")}
     assert [index[unit].adjustment for unit in index] == [Decimal("2.5"), Decimal(0), Decimal(-5), Decimal("2.5")]
@@ -245,7 +248,10 @@ def test_movement_against_the_last_comparable_edition(computed: Compute) -> None
 
 
 def test_no_change_across_a_break(computed: Compute) -> None:
-    broken = EDITION + 'comparison: {edition: "2022", comparable: false, note: {vi: "đổi phương pháp", en: "the method changed"}}\n'
+    broken = (
+        EDITION
+        + 'comparison: {edition: "2022", comparable: false, note: {vi: "đổi phương pháp", en: "the method changed"}}\n'
+    )
     result = computed({"history.csv": HISTORY, "edition.yaml": broken})
     assert all(row.change is None and row.rank_change is None and not row.comparable for row in result.movements)
     assert "not comparable: the method changed" in result.explain("U1", language="en")
@@ -270,7 +276,9 @@ def test_two_lists_are_ranked_apart(computed: Compute) -> None:
         "settings:",
         '  - code: south\n    name: {vi: "Nam", en: "South"}\n    unit_kind: province\n    framework: framework.yaml\n'
         '    units: ["U3", "U4"]\n    groups: [{code: X, name: {vi: "Chung", en: "All"}, from: 0}]\nsettings:',
-    ).replace("    framework: framework.yaml\n  - code", '    framework: framework.yaml\n    units: ["U1", "U2"]\n  - code')
+    ).replace(
+        "    framework: framework.yaml\n  - code", '    framework: framework.yaml\n    units: ["U1", "U2"]\n  - code'
+    )
     result = computed({"edition.yaml": lists})
     assert [(row.list, row.unit, row.rank) for row in result.ranks] == [
         ("provinces", "U1", 1),
@@ -283,7 +291,9 @@ def test_two_lists_are_ranked_apart(computed: Compute) -> None:
 
 def test_units_left_out_or_of_another_vintage_are_not_ranked(computed: Compute) -> None:
     units = UNITS + "U5,province,Tỉnh Năm,Province Five,S,Nam,South,2025-07-01,\n"
-    edition = EDITION.replace("    framework: framework.yaml\n", '    framework: framework.yaml\n    leave_out: ["U4"]\n')
+    edition = EDITION.replace(
+        "    framework: framework.yaml\n", '    framework: framework.yaml\n    leave_out: ["U4"]\n'
+    )
     gone = {"accepted.csv": "\n".join(line for line in ACCEPTED.splitlines() if not line.startswith("U4")),
             "estimates.csv": "\n".join(line for line in ESTIMATES.splitlines() if not line.startswith("U4"))}  # fmt: skip
     result = computed({"edition.yaml": edition, "units.csv": units, **gone})
@@ -312,5 +322,3 @@ def test_the_same_input_gives_the_same_tables(computed: Compute) -> None:
     from parindex.results.result import result_files
 
     assert result_files(computed()) == result_files(computed())
-
-
