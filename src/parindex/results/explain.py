@@ -98,6 +98,7 @@ class _Walk:
         self.list = unit_list
         self.unit = unit
         self.decimals = result.edition.settings.publish_decimals
+        self.evidence_of = {(row.node, row.input): row.evidence for row in result.answers_of.get(unit, ())}
 
     def rank(self, node: str | None) -> Step:
         row = self.result.rank_of[self.unit]
@@ -147,12 +148,16 @@ class _Walk:
                 parts = [Text(f"kỳ {row.since}: {before}", f"edition {row.since}: {before}").in_(language)]
                 if row.previous_rank is not None:
                     parts.append(Text(f"hạng {row.previous_rank}", f"rank {row.previous_rank}").in_(language))
-                if row.change is not None:
+                if row.change == 0:
+                    parts.append(Text("giá trị không đổi", "the same value").in_(language))
+                elif row.change is not None:
                     size = number(abs(row.change), language)
-                    word = _direction(row.change, ("tăng", "giảm"), ("up", "down"), language)
+                    word = _direction(row.change > 0, ("tăng", "giảm"), ("up", "down"), language)
                     parts.append(f"{word} {size} {Text('điểm phần trăm', 'percent points').in_(language)}")
-                if row.rank_change is not None:
-                    word = _direction(Decimal(row.rank_change), ("tăng", "giảm"), ("up", "down"), language)
+                if row.rank_change == 0:
+                    parts.append(Text("giữ nguyên hạng", "the same rank").in_(language))
+                elif row.rank_change is not None:
+                    word = _direction(row.rank_change > 0, ("tăng", "giảm"), ("up", "down"), language)
                     parts.append(f"{word} {abs(row.rank_change)} {Text('bậc', 'places').in_(language)}")
                 if row.note:
                     comparison = self.result.edition.comparison
@@ -299,7 +304,7 @@ class _Walk:
                 STAGE_NAMES[score.stage],
                 points,
                 {"stage": score.stage, "points": _text(score.points), "branch": score.branch},
-                tuple(self._input(row, specs.get(row.input)) for row in rows),
+                (*(self._input(row, specs.get(row.input)) for row in rows), *self._evidence(rows)),
             )
         estimate = self.result.estimate_of.get((self.unit, node.code))
         if estimate is not None:
@@ -390,27 +395,15 @@ class _Walk:
             "reason": row.reason,
             **self._source(row.source, row.place),
         }
-        answer = next(
-            (
-                each
-                for each in self.result.answers
-                if (each.unit, each.node, each.input) == (self.unit, row.node, row.input)
-            ),
-            None,
-        )
-        steps: tuple[Step, ...] = ()
-        if row.stage == "self" and answer is not None and answer.evidence:
-            evidence = answer.evidence
-            steps = (
-                Step(
-                    "evidence",
-                    row.node,
-                    Text("tài liệu kiểm chứng", "evidence"),
-                    Text(evidence, evidence),
-                    {"evidence": evidence},
-                ),
-            )
-        return Step("input", row.input, label, both(says), figures, steps)
+        return Step("input", row.input, label, both(says), figures)
+
+    def _evidence(self, rows: list[Accepted]) -> Iterator[Step]:
+        """The documents that a claim cites, once for the leaf."""
+        claims = [row for row in rows if row.stage == "self"]
+        cited = {self.evidence_of.get((row.node, row.input)) for row in claims} - {None}
+        for evidence in sorted(each for each in cited if each):
+            title = Text("tài liệu kiểm chứng", "evidence")
+            yield Step("evidence", claims[0].node, title, Text(evidence, evidence), {"evidence": evidence})
 
     def _adjustments(self, wanted: str | None) -> Iterator[Step]:
         book = self.result.books[self.list.code]
@@ -467,10 +460,8 @@ def _stage_points(score: Score, language: Language) -> str:
     return Text(f"{points}/{maximum} điểm", f"{points} of {maximum}").in_(language)
 
 
-def _direction(value: Decimal, vi: tuple[str, str], en: tuple[str, str], language: Language) -> str:
-    if value == 0:
-        return Text("không đổi", "unchanged").in_(language)
-    return Text(vi[value < 0], en[value < 0]).in_(language)
+def _direction(up: bool, vi: tuple[str, str], en: tuple[str, str], language: Language) -> str:
+    return Text(vi[not up], en[not up]).in_(language)
 
 
 def _percent(row: IndexValue, decimals: int, language: Language) -> str:

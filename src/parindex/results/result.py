@@ -120,6 +120,13 @@ class Result:
         return {key: tuple(rows) for key, rows in found.items()}
 
     @cached_property
+    def answers_of(self) -> Mapping[str, tuple[Answer, ...]]:
+        found: dict[str, list[Answer]] = {}
+        for row in self.answers:
+            found.setdefault(row.unit, []).append(row)
+        return {unit: tuple(rows) for unit, rows in found.items()}
+
+    @cached_property
     def index_of(self) -> Mapping[tuple[str, str], IndexValue]:
         return {(row.unit, row.node): row for row in self.index_values}
 
