@@ -6,7 +6,7 @@ import datetime
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,7 @@ def new_workbook(
 
 
 def _loud_worksheet() -> type[Any]:
-    """XlsxWriter's worksheet, which here raises where it would leave something out and return a number."""
+    """XlsxWriter's worksheet, which here raises where it would leave something out, and lets rows grow."""
     from xlsxwriter.worksheet import Worksheet
 
     class LoudWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter carries no types
@@ -84,6 +84,12 @@ def _loud_worksheet() -> type[Any]:
                 raise ValueError(f"{len(string)} characters do not fit in one Excel cell ({_LONGEST_TEXT})")
             result: int = super()._write_string(row, col, string, *rest)
             return result
+
+        def _xml_start_tag_unencoded(self, tag: str, attributes: Sequence[tuple[str, object]] = ()) -> None:
+            # The height of a row is where it begins: marked as custom, it would not grow when more is typed.
+            if tag == "row":
+                attributes = [each for each in attributes if each[0] != "customHeight"]
+            super()._xml_start_tag_unencoded(tag, attributes)
 
     return LoudWorksheet
 
