@@ -393,6 +393,7 @@ class _Builder:
         return tuple(specs)
 
     def _scales(self) -> dict[str, tuple[ScaleOption, ...]]:
+        """The options of each scale; none where some could not be read."""
         scales = {}
         for name, listed in self.fields.entries("scales").items():
             options: dict[str, ScaleOption] = {}
@@ -402,7 +403,8 @@ class _Builder:
                 if entry["option"] in options:
                     self._add(SCALE_OPTION_TWICE, entry, "option", scale=name, option=entry["option"])
                 options[entry["option"]] = ScaleOption(entry["option"], entry["label"], entry["weight"])
-            scales[name] = tuple(options.values())
+            readable = listed.complete and all(entry.has("option", "label", "weight") for entry in listed.values)
+            scales[name] = tuple(options.values()) if readable else ()
         return scales
 
     def _adjustments(self) -> tuple[Adjustment, ...]:

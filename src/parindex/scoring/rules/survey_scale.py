@@ -51,6 +51,8 @@ class SurveyScale(Rule):
         if options is None:
             building.add(SCALE_UNKNOWN, "scale", scale=name)
             return None
+        if not options:  # what is wrong with the scale was said where it stands
+            return None
         if building.spec.inputs:
             building.add(RULE_INPUTS, "inputs", kind=cls.kind, expected=NO_INPUTS)
             return None
