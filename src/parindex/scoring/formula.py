@@ -254,6 +254,7 @@ class _Parser:
         kind, word, _ = self.tokens[self.at] if self.at < len(self.tokens) else ("end", "", 0)
         if word == "-":
             self.at += 1
+            column = self.column()
             return Operation("negative", (self.typed(self.unary(depth + 1), "number", column),))
         if word == "(":
             self.at += 1

@@ -92,7 +92,7 @@ class CountTiers(Rule):
 
     def edges_at(self, given: Given) -> frozenset[str]:
         count = decimal_of(given, "count")
-        return frozenset(str(low) for low, _ in self.levels if count == low)
+        return frozenset(str(low) for low, _ in self.levels if count == low > 0)
 
     def spreadsheet(self, cells: Cells) -> str:
         expression = str(self.levels[-1][1])

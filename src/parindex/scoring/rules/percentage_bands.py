@@ -173,7 +173,7 @@ class PercentageBands(Rule):
         if denominator == 0:
             return frozenset()
         percent = Fraction(decimal_of(given, "numerator")) * 100 / Fraction(denominator)
-        return frozenset(code_of(band.start) for band in self.bands if percent == Fraction(band.start))
+        return frozenset(code_of(band.start) for band in self.bands if percent == Fraction(band.start) > 0)
 
     def spreadsheet(self, cells: Cells) -> str:
         numerator, denominator = cells.number("numerator"), cells.number("denominator")
