@@ -50,6 +50,10 @@ class WrittenRule:
     """A rule that can be called with inputs: numbers, "yes"/"no", or the code of an option."""
 
     rule: Rule
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
 
     def __call__(self, **given: int | float | str) -> Scored:
         specs = {spec.name: spec for spec in self.rule.inputs}
@@ -75,4 +79,4 @@ def written_rule(text: str, max_points: float | str = 1, *, allows: str = "", be
     assert framework is not None
     book = open_rules(framework, problems)
     problems.raise_if_any()
-    return WrittenRule(book.rules["1.1"])
+    return WrittenRule(book.rules["1.1"], text)

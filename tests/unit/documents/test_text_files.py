@@ -49,6 +49,15 @@ def test_a_folder_cannot_be_opened_as_a_file(tmp_path: Path) -> None:
     assert only(problems) == (FILE_UNREADABLE, Place("units.csv"))
 
 
+def test_a_file_above_the_limit_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parindex.documents.text_files.SIZE_LIMIT", 10)
+    (tmp_path / "a.csv").write_bytes(b"x" * 11)
+    problems = Problems()
+
+    assert read_bytes(tmp_path / "a.csv", "a.csv", problems) is None
+    assert only(problems) == (FILE_TOO_LARGE, Place("a.csv"))
+
+
 def test_a_file_above_the_limit_is_not_decoded() -> None:
     problems = Problems()
 
