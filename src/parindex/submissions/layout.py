@@ -47,7 +47,7 @@ class FormColumn:
         return f"{self.head.vi}\n{self.head.en}"
 
 
-KEY = FormColumn(Text("Mã", "Code"), 13)
+KEY = FormColumn(Text("Mã", "Code"), 15)
 CONTENT = FormColumn(Text("Nội dung", "Content"), 44)
 MAX_POINTS = FormColumn(Text("Điểm tối đa", "Maximum"), 10.5)
 POINTS_EACH = FormColumn(Text("Điểm mỗi lần", "Points each"), 10.5)

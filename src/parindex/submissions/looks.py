@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 # On every office computer, with all Vietnamese letters; LibreOffice puts Liberation Sans, of the same widths.
@@ -89,7 +89,7 @@ _WIDE: Mapping[str, float] = {
 }
 
 
-@cache
+@lru_cache(maxsize=8192)
 def lines_of(text: str, width: float, size: int = 10) -> int:
     """How many lines `text` takes in a column of `width`, wrapped at words; a little more rather than less."""
     room = (width - 0.4) * 10 / size

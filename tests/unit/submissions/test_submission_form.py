@@ -197,3 +197,13 @@ def test_rows_grow_when_more_is_typed() -> None:
         sheet = archive.read("xl/worksheets/sheet3.xml").decode()
     assert ' ht="' in sheet
     assert "customHeight" not in sheet
+
+
+def test_a_domain_may_be_called_like_another_sheet() -> None:
+    import dataclasses
+
+    first, second = small_framework().domains
+    odd = dataclasses.replace(small_framework(), domains=(dataclasses.replace(first, code="TLKC"), second))
+    assert layout.domain_sheets(odd) == {"TLKC": "TLKC (2)", "2": "2"}
+    odder = dataclasses.replace(small_framework(), domains=(dataclasses.replace(first, code="a/b"), second))
+    assert layout.domain_sheets(odder) == {"a/b": "a-b", "2": "2"}

@@ -668,3 +668,17 @@ def test_an_openpyxl_book_is_what_the_tests_think() -> None:
         "2.3/share",
         "2.3/growth",
     ]
+
+
+def test_a_document_whose_id_is_none() -> None:
+    _, problems = read_tampered(_document(7, "A", "Văn bản 8"))
+    assert not list(problems)  # an empty line is no document, whatever stands before it
+
+    def change(book: OpenWorkbook) -> None:
+        _document(7, "B", "Công văn")(book)
+        _document(7, "A", "Văn bản 8")(book)
+
+    submission, problems = read_tampered(change)
+    assert codes(problems) == ["EVIDENCE-ID"]
+    assert submission is not None
+    assert len(submission.documents) == 2
