@@ -93,7 +93,8 @@ def compute(
     from parindex.problems import Problems
     from parindex.results.compute import compute as compute_edition
     from parindex.results.reading import read_edition
-    from parindex.results.result import MANIFEST, SIMULATED, write_result
+    from parindex.results.result import MANIFEST, write_result
+    from parindex.results.result_tables import SIMULATED
 
     with problems_said():
         _may_replace(to, Problems())
@@ -179,7 +180,7 @@ def _rank_csv(result: Result, lists: tuple[UnitList, ...]) -> None:
 
 
 def _say_simulated() -> None:
-    from parindex.results.result import SIMULATED
+    from parindex.results.result_tables import SIMULATED
 
     note(words(SIMULATED))
 
@@ -197,7 +198,7 @@ def _rank_table(result: Result, unit_list: UnitList) -> None:
     from fractions import Fraction
 
     from parindex.language import half_up, number
-    from parindex.results.result import SIMULATED
+    from parindex.results.result_tables import SIMULATED
 
     edition = result.edition
     digits = edition.settings.publish_decimals

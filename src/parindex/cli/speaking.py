@@ -61,16 +61,12 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool = False) -> Non
 
 
 def fail(problems: Sequence[Problem], *, as_json: bool = False) -> NoReturn:
-    """Print the problems and end with exit code 1."""
+    """Print the problems, how many they are, and end with exit code 1."""
     print_problems(problems, as_json=as_json)
     errors = sum(problem.kind.severity == "error" for problem in problems)
-    if not as_json:
-        note(say(f"{errors} lỗi. Kết quả trước đó được giữ nguyên.", _errors(errors)))
+    if not as_json and errors > 1:
+        note(say(f"{errors} lỗi.", f"{errors} problems."))
     raise typer.Exit(1)
-
-
-def _errors(count: int) -> str:
-    return f"{count} problem{'' if count == 1 else 's'}. Earlier results are left as they were."
 
 
 @contextmanager

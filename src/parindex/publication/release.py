@@ -11,7 +11,8 @@ from parindex.language import Text
 from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX
 from parindex.programme.units import Unit
-from parindex.results.result import SIMULATED, Result
+from parindex.results.result import Result
+from parindex.results.result_tables import SIMULATED
 from parindex.tables.columns import TableSpec
 from parindex.tables.flow import ANSWERS, DIFFERENCES, INDEX_VALUES, MEANS, MOVEMENTS, RANKS, SCORES, TABLES, Accepted
 

@@ -16,7 +16,7 @@ from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX, InputSpec, Node
 from parindex.ranking.movement import NOTES
-from parindex.results.result import SIMULATED, Result
+from parindex.results.result_tables import SIMULATED, ResultTables
 from parindex.scoring.rule import points_in
 from parindex.scoring.score import because
 from parindex.sources import Place
@@ -73,7 +73,7 @@ def both(make: Callable[[Language], str]) -> Text:
     return Text(*(make(language) for language in LANGUAGES))
 
 
-def explain(result: Result, unit: str, node: str | None = None) -> Step:
+def explain(result: ResultTables, unit: str, node: str | None = None) -> Step:
     """The walk for one unit: rank, index and every domain; with a node, the chain down to it and its sources.
 
     Raises `ProblemsFound` when the unit or node does not exist.
@@ -93,7 +93,7 @@ def explain(result: Result, unit: str, node: str | None = None) -> Step:
 
 
 class _Walk:
-    def __init__(self, result: Result, unit_list: UnitList, unit: str):
+    def __init__(self, result: ResultTables, unit_list: UnitList, unit: str):
         self.result = result
         self.list = unit_list
         self.unit = unit

@@ -6,7 +6,6 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,12 @@ from parindex.documents.text_files import read_bytes
 from parindex.documents.writing import new_folder
 from parindex.language import Language, Text
 from parindex.problems import ProblemKind, Problems, ProblemsFound
-from parindex.programme.edition import Edition, UnitList
+from parindex.programme.edition import Edition
+from parindex.results.explain import explain, render
 from parindex.results.reading import EDITION_FILE, read_programme
-from parindex.scoring.rule_book import RuleBook
+from parindex.results.result_tables import SIMULATED, ResultTables
 from parindex.sources import Place, digest_of
-from parindex.tables.columns import Row, TableSpec, canonical_json
+from parindex.tables.columns import TableSpec, canonical_json
 from parindex.tables.flow import (
     ACCEPTED,
     ANSWERS,
@@ -34,25 +34,12 @@ from parindex.tables.flow import (
     SCORES,
     SOURCES,
     TABLES,
-    Accepted,
-    Answer,
-    Difference,
-    Estimate,
-    IndexValue,
-    Mean,
-    Movement,
-    NotApplicable,
-    Rank,
-    Score,
-    SourceRow,
 )
 
 MANIFEST = "manifest.json"
 SEAL = "seal"
 PROGRAMME = "programme"
 FORMAT = 1
-
-SIMULATED = Text("Số liệu mô phỏng, không phải kết quả chính thức", "Simulated figures, not an official result")
 
 RESULT_MISSING = ProblemKind(
     "RESULT-MISSING",
@@ -81,75 +68,11 @@ RESULT_FORMAT = ProblemKind(
 
 
 @dataclass(frozen=True)
-class Result:
-    """Every stage's table of one edition, with the programme that gives them meaning."""
-
-    edition: Edition
-    books: Mapping[str, RuleBook]
-    answers: tuple[Answer, ...]
-    accepted: tuple[Accepted, ...]
-    estimates: tuple[Estimate, ...]
-    not_applicable: tuple[NotApplicable, ...]
-    scores: tuple[Score, ...]
-    index_values: tuple[IndexValue, ...]
-    ranks: tuple[Rank, ...]
-    means: tuple[Mean, ...]
-    movements: tuple[Movement, ...]
-    differences: tuple[Difference, ...]
-    sources: tuple[SourceRow, ...]
-    programme_files: Mapping[str, bytes]
-
-    def table(self, spec: TableSpec[Row]) -> tuple[Row, ...]:
-        """The rows of one declared table."""
-        rows: tuple[Row, ...] = getattr(self, spec.name)
-        return rows
-
-    @cached_property
-    def scores_of(self) -> Mapping[tuple[str, str], tuple[Score, ...]]:
-        """Scores by unit and node, in the order of stages."""
-        found: dict[tuple[str, str], list[Score]] = {}
-        for row in self.scores:
-            found.setdefault((row.unit, row.node), []).append(row)
-        return {key: tuple(rows) for key, rows in found.items()}
-
-    @cached_property
-    def accepted_of(self) -> Mapping[tuple[str, str], tuple[Accepted, ...]]:
-        found: dict[tuple[str, str], list[Accepted]] = {}
-        for row in self.accepted:
-            found.setdefault((row.unit, row.node), []).append(row)
-        return {key: tuple(rows) for key, rows in found.items()}
-
-    @cached_property
-    def answers_of(self) -> Mapping[str, tuple[Answer, ...]]:
-        found: dict[str, list[Answer]] = {}
-        for row in self.answers:
-            found.setdefault(row.unit, []).append(row)
-        return {unit: tuple(rows) for unit, rows in found.items()}
-
-    @cached_property
-    def index_of(self) -> Mapping[tuple[str, str], IndexValue]:
-        return {(row.unit, row.node): row for row in self.index_values}
-
-    @cached_property
-    def rank_of(self) -> Mapping[str, Rank]:
-        return {row.unit: row for row in self.ranks}
-
-    @cached_property
-    def estimate_of(self) -> Mapping[tuple[str, str], Estimate]:
-        return {(row.unit, row.node): row for row in self.estimates}
-
-    @cached_property
-    def digest_of_source(self) -> Mapping[str, str]:
-        return {row.source: row.sha256 for row in self.sources}
-
-    def list_named(self, code: str | None) -> tuple[UnitList, ...]:
-        """One list by its code, or all."""
-        return tuple(each for each in self.edition.lists if code is None or each.code == code)
+class Result(ResultTables):
+    """Every stage's table of one edition, and the explanation of each figure."""
 
     def explain(self, unit: str, node: str | None = None, *, language: Language = "vi") -> str:
         """How the rank of a unit, or the points of one node, came about, as text."""
-        from parindex.results.explain import explain, render
-
         return render(explain(self, unit, node), language)
 
 
