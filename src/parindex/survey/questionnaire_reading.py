@@ -309,7 +309,8 @@ class _Builder:
         scales = self.fields["scales"]
         for name, fields in self.fields.entries("scales").items():
             place = self.reading.place(scales.nodes[name])
-            found[name] = Scale(name, _steps(fields.items("steps")), tuple(fields.items("satisfied")), place)
+            steps = _steps(fields.items("steps"))
+            found[name] = Scale(name, steps, _in_order(fields.items("satisfied"), steps), place)
         choices = self.fields["choices"]
         for name, listed in self.fields.entries("choices").items():
             place = self.reading.place(choices.nodes[name])
@@ -416,3 +417,9 @@ def _conditions(fields: Fields) -> tuple[Condition, ...]:
         for each in fields.items("ask_when")
         if each.has("item")
     )
+
+
+def _in_order(codes: tuple[str, ...], steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Codes in the order of the steps; those of no step last."""
+    known = [step.code for step in steps]
+    return tuple(sorted(dict.fromkeys(codes), key=lambda code: known.index(code) if code in known else len(known)))
