@@ -44,18 +44,28 @@ GIVEN = st.fixed_dictionaries({"a": SMALL, "b": SMALL, "max_points": st.just(Fra
 
 
 def pythonic(text: str) -> str:
-    """The same formula in Python: `if c then a else b` becomes a call that stays lazy."""
+    """The same formula in Python: `(if c then a else b)` becomes a call that looks at one of the two only."""
     text = re.sub(r"\b(\d+(?:\.\d+)?)\b", r"Fraction('\1')", text)
     text = re.sub(r"(?<![<>!=])=(?!=)", "==", text)
-    # Every `if` of the generator stands in brackets of its own: (if c then x else y).
-    while match := re.search(r"\(if ((?:(?!\(if ).)*?) then ((?:(?!\(if ).)*?) else ", text):
-        text = text[: match.start()] + f"(({match[2]}) if ({match[1]}) else " + text[match.end() :]
+    while (start := text.rfind("(if ")) >= 0:  # the last one holds no other
+        depth, end = 0, start
+        while depth or end == start:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        test, rest = text[start + 4 : end - 1].split(" then ")
+        then, otherwise = rest.split(" else ")
+        text = f"{text[:start]}choose(lambda: {test}, lambda: {then}, lambda: {otherwise}){text[end:]}"
     return text
+
+
+def choose(test: Callable[[], bool], then: Callable[[], Fraction], otherwise: Callable[[], Fraction]) -> Fraction:
+    return then() if test() else otherwise()
 
 
 def independent(text: str, values: Mapping[str, Fraction | bool]) -> Fraction | bool | None:
     try:
-        return eval(pythonic(text), {"Fraction": Fraction, "min": min, "max": max}, dict(values))
+        # Names are global, so that the bodies of `lambda` see them.
+        return eval(pythonic(text), {"Fraction": Fraction, "min": min, "max": max, "choose": choose, **values})
     except ZeroDivisionError:
         return None
 
