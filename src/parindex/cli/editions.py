@@ -128,12 +128,13 @@ def rank(
     list_code: ListCode = None,
     format_: Annotated[str, typer.Option("--format", help="table | csv | json")] = "table",
 ) -> None:
+    from parindex.publication.sealed import versions_of
     from parindex.results.result import read_result
 
     if format_ not in ("table", "csv", "json"):
         raise typer.BadParameter("table, csv, json", param_hint="--format")
     with problems_said():
-        result = read_result(folder)
+        result = read_result(versions_of(folder)[-1])
         lists = result.list_named(list_code)
         if not lists:
             known = ", ".join(each.code for each in result.edition.lists)
@@ -310,6 +311,7 @@ def explain(
     ] = None,
     format_: Annotated[str, typer.Option("--format", help="text | json")] = "text",
 ) -> None:
+    from parindex.publication.sealed import versions_of
     from parindex.results.explain import as_data, render
     from parindex.results.explain import explain as explain_result
     from parindex.results.result import read_result
@@ -317,7 +319,7 @@ def explain(
     if format_ not in ("text", "json"):
         raise typer.BadParameter("text, json", param_hint="--format")
     with problems_said():
-        step = explain_result(read_result(folder), unit, node)
+        step = explain_result(read_result(versions_of(folder)[-1]), unit, node)
         if format_ == "json":
             print_json(as_data(step))
         else:

@@ -46,13 +46,16 @@ def publish(
     ] = None,
 ) -> None:
     from parindex.publication.freeze import publish as freeze
+    from parindex.publication.verify import verify_files
 
     if (corrects is None) != (reason is None):
         raise typer.BadParameter(say("--corrects và --reason đi cùng nhau", "--corrects and --reason go together"))
     with problems_said():
-        with progress_bar(say("Công bố", "Publishing")):
-            place = freeze(folder, to, decision=decision, corrects=corrects, reason=reason)
+        with progress_bar(say("Công bố", "Publishing")) as progress:
+            place = freeze(folder, to, decision=decision, corrects=corrects, reason=reason, progress=progress)
         out(say(f"Bản công bố: {place}", f"Publication: {place}"))
+        seal = verify_files(place).seal
+        out(say(f"Con dấu (công bố cùng quyết định): {seal}", f"Seal (announce it with the decision): {seal}"))
 
 
 def verify(
@@ -60,13 +63,27 @@ def verify(
     edition: Annotated[
         Path | None, typer.Option("--edition", help=say("Thư mục kỳ đánh giá.", "The edition folder."))
     ] = None,
+    seal: Annotated[
+        str | None, typer.Option("--seal", help=say("Con dấu đã được công bố.", "The seal that was announced."))
+    ] = None,
 ) -> None:
+    from parindex.publication.sealed import versions_of
     from parindex.publication.verify import verify as verify_folder
 
+    problems = []
     with problems_said():
-        with progress_bar(say("Kiểm tra", "Verifying")) as progress:
-            verification = verify_folder(folder, edition=edition, progress=progress)
-        for check in verification.checks:
-            out(f"{say('đúng', 'ok') if check.ok else say('SAI', 'FAILED')}  {words(check.says)}")
-        if verification.problems:
-            fail(verification.problems)
+        versions = versions_of(folder)
+        for version in versions:
+            # Older versions of a line stand by themselves; edition and seal are those of the newest.
+            newest = version == versions[-1]
+            with progress_bar(say("Kiểm tra", "Verifying")) as progress:
+                verification = verify_folder(
+                    version, edition=edition if newest else None, seal=seal if newest else None, progress=progress
+                )
+            if len(versions) > 1:
+                out(str(version))
+            for check in verification.checks:
+                out(f"{say('đúng', 'ok') if check.ok else say('SAI', 'FAILED')}  {words(check.says)}")
+            problems.extend(verification.problems)
+    if problems:
+        fail(problems)

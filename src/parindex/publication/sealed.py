@@ -69,6 +69,13 @@ def versions_in(line: Path) -> tuple[int, ...]:
     return tuple(sorted(int(match[1]) for match in names if match))
 
 
+def versions_of(folder: Path) -> tuple[Path, ...]:
+    """The folders to verify or read: the versions of a line, oldest first, or the folder itself."""
+    if (folder / MANIFEST).is_file():
+        return (folder,)
+    return tuple(folder / folder_name(version) for version in versions_in(folder)) or (folder,)
+
+
 def read_manifest(folder: Path, record: Record) -> Mapping[str, Any] | None:
     """The manifest, if it agrees with its seal; None with a failed check."""
     content = _content(folder, MANIFEST, record)
