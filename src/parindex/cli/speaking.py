@@ -20,7 +20,7 @@ from parindex.problems import Problem, ProblemsFound
 def language() -> Language:
     """The language of this call: --lang before any command, then PARINDEX_LANG, then Vietnamese."""
     words = sys.argv[1:]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word == "--lang" and following in ("vi", "en"):
             return "en" if following == "en" else "vi"
         if word in ("--lang=en", "--lang=vi"):
