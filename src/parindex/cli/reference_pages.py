@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 from parindex.documents.shapes import (
@@ -19,53 +20,37 @@ from parindex.documents.shapes import (
     Whole,
     Word,
 )
-from parindex.language import Text
+from parindex.language import LANGUAGES, Text
 from parindex.problems import ProblemKind
 
 _HEAD = "<!-- Made by `make docs` from the code; edit the code instead. -->\n\n"
 
-PROBLEM_MODULES: tuple[tuple[str, Text], ...] = (
-    ("parindex.documents.text_files", Text("Tệp văn bản", "Text files")),
-    ("parindex.documents.yaml_nodes", Text("YAML", "YAML")),
-    ("parindex.documents.shapes", Text("Khóa và giá trị trong YAML", "Keys and values in YAML")),
-    ("parindex.documents.csv_rows", Text("CSV", "CSV")),
-    ("parindex.programme.framework_reading", Text("Bộ tiêu chí", "Frameworks")),
-    ("parindex.programme.units", Text("Đơn vị", "Units")),
-    ("parindex.programme.edition_reading", Text("Kỳ đánh giá", "Editions")),
-    ("parindex.programme.inputs", Text("Giá trị của số liệu đầu vào", "Values of inputs")),
-    ("parindex.scoring.rule", Text("Cách tính điểm", "Rules")),
-    ("parindex.scoring.rule_book", Text("Ví dụ đã tính", "Worked examples")),
-    ("parindex.scoring.rules.tiers", Text("Loại tiers", "Kind tiers")),
-    ("parindex.scoring.rules.checklist", Text("Loại checklist", "Kind checklist")),
-    ("parindex.scoring.rules.percentage_bands", Text("Loại percentage_bands", "Kind percentage_bands")),
-    ("parindex.scoring.rules.proportional", Text("Loại proportional", "Kind proportional")),
-    ("parindex.scoring.rules.deduction", Text("Loại deduction", "Kind deduction")),
-    ("parindex.scoring.rules.count_tiers", Text("Loại count_tiers", "Kind count_tiers")),
-    ("parindex.scoring.rules.year_on_year", Text("Loại year_on_year", "Kind year_on_year")),
-    ("parindex.scoring.rules.survey_scale", Text("Loại survey_scale", "Kind survey_scale")),
-    ("parindex.workbooks.refusals", Text("Tệp Excel", "Workbooks")),
-    ("parindex.submissions.reading", Text("Hồ sơ tự đánh giá", "Self-assessments")),
-    ("parindex.results.folder_tables", Text("Tệp CSV của kỳ", "CSV files of an edition")),
-    ("parindex.results.reading", Text("Thư mục kỳ đánh giá", "Edition folders")),
-    ("parindex.results.result", Text("Thư mục kết quả", "Folders of results")),
-    ("parindex.results.replacing", Text("Ghi kết quả", "Writing results")),
-    ("parindex.results.explain", Text("Giải thích", "Explaining")),
-    ("parindex.publication.freeze", Text("Công bố", "Publishing")),
-    ("parindex.publication.verify", Text("Kiểm tra bản công bố", "Verifying")),
-    ("parindex.simulation.writing", Text("Kỳ mô phỏng", "Simulated editions")),
+PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
+    ("documents", Text("Tệp văn bản, YAML, CSV", "Text files, YAML, CSV")),
+    ("programme", Text("Bộ tiêu chí, đơn vị, kỳ đánh giá", "Frameworks, units, editions")),
+    ("scoring", Text("Cách tính điểm và ví dụ tính sẵn", "Rules and worked examples")),
+    ("workbooks", Text("Tệp Excel", "Workbooks")),
+    ("submissions", Text("Hồ sơ tự đánh giá", "Self-assessments")),
+    ("survey", Text("Điều tra xã hội học", "Surveys")),
+    ("results", Text("Thư mục kỳ đánh giá và kết quả", "Edition folders and results")),
+    ("publication", Text("Công bố và kiểm tra", "Publishing and verifying")),
+    ("simulation", Text("Kỳ mô phỏng", "Simulated editions")),
 )
+"""The packages whose modules declare problems, in the order a person meets them."""
 
 
 def problem_kinds() -> Iterator[tuple[Text, tuple[ProblemKind, ...]]]:
-    """The kinds of problems of each part, in the order a document meets them; each code once."""
+    """The kinds of problems of each part, by code; each code once."""
     seen: set[str] = set()
-    for name, title in PROBLEM_MODULES:
-        kinds = []
-        for value in vars(import_module(name)).values():
-            if isinstance(value, ProblemKind) and value.code not in seen:
-                seen.add(value.code)
-                kinds.append(value)
-        yield title, tuple(kinds)
+    for part, title in PROBLEM_PARTS:
+        kinds: dict[str, ProblemKind] = {}
+        package = import_module(f"parindex.{part}")
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            for value in vars(import_module(module.name)).values():
+                if isinstance(value, ProblemKind) and value.code not in seen:
+                    kinds.setdefault(value.code, value)
+        seen.update(kinds)
+        yield title, tuple(kinds[code] for code in sorted(kinds))
 
 
 def problems_page() -> str:
@@ -230,39 +215,62 @@ def tables_page() -> str:
     return "\n".join(lines)
 
 
+def command_words() -> Iterator[tuple[str, ...]]:
+    """The words of every command that people see: none for the program itself, then ("check",), …"""
+    import typer
+
+    from parindex.cli.app import app
+
+    def walk(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        below = {name: each for name, each in getattr(command, "commands", {}).items() if not each.hidden}
+        if not words or not below:
+            yield words
+        for name, each in below.items():
+            yield from walk(each, (*words, name))
+
+    yield from walk(typer.main.get_command(app), ())
+
+
 def commands_page() -> str:
     """The help of every command, in English beside Vietnamese."""
+    import json
     import os
     import subprocess
     import sys
 
-    commands = (
-        (),
-        ("check",),
-        ("compute",),
-        ("rank",),
-        ("explain",),
-        ("publish",),
-        ("verify",),
-        ("framework", "check"),
-        ("framework", "changes"),
-        ("framework", "schema"),
-        ("workbook", "write"),
-        ("workbook", "check"),
-        ("example", "list"),
-        ("example", "write"),
-    )
+    # A process for each language: texts of commands are chosen when their modules are imported.
     environment = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"}
+    code = "from parindex.cli.reference_pages import print_helps; print_helps()"
+    helps = {}
+    for language in LANGUAGES:
+        call = [sys.executable, "-c", code, "--lang", language]
+        shown = subprocess.run(call, capture_output=True, encoding="utf-8", check=True, env=environment).stdout
+        helps[language] = json.loads(shown)
     lines = [_HEAD, "# Lệnh / Commands\n"]
-    for command in commands:
-        lines.append(f"## parindex {' '.join(command)}".rstrip() + "\n")
-        for language in ("vi", "en"):
-            call = [sys.executable, "-m", "parindex.cli", "--lang", language, *command, "--help"]
-            shown = subprocess.run(call, capture_output=True, text=True, check=True, env=environment).stdout
-            shown = shown.replace("python -m parindex.cli", "parindex")
-            body = "\n".join(line.rstrip() for line in shown.strip().splitlines())
-            lines.append(f"```text\n{body}\n```\n")
+    for words in command_words():
+        lines.append(f"## parindex {' '.join(words)}".rstrip() + "\n")
+        lines.extend(f"```text\n{helps[language][' '.join(words)]}\n```\n" for language in LANGUAGES)
     return "\n".join(lines)
+
+
+def print_helps() -> None:
+    """Print the help of every command as JSON, in the language of this process."""
+    import io
+    import json
+    from contextlib import redirect_stdout
+
+    import typer
+
+    from parindex.cli.app import app
+    from parindex.cli.speaking import out
+
+    program = typer.main.get_command(app)
+    helps = {}
+    for words in command_words():
+        with redirect_stdout(io.StringIO()) as shown:
+            program.main([*words, "--help"], prog_name="parindex", standalone_mode=False)
+        helps[" ".join(words)] = "\n".join(line.rstrip() for line in shown.getvalue().strip().splitlines())
+    out(json.dumps(helps))
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
