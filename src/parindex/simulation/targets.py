@@ -80,9 +80,7 @@ def target_indexes(
     mean = _hundredths(national_mean)
     aims = _regional_aims(_units_per_region(units), region_means, mean)
     top_group = Text(f"đúng {at_least_90} đơn vị từ 90 trở lên", f"exactly {at_least_90} units from 90 up")
-    upper_part = Text(
-        f"đúng {above_mean} đơn vị trên trung bình", f"exactly {above_mean} units above the mean"
-    )
+    upper_part = Text(f"đúng {above_mean} đơn vị trên trung bình", f"exactly {above_mean} units above the mean")
     gates = [
         _Gate(1, count, _hundredths(low), 10000, Text("giá trị thấp nhất được phép", "the lowest allowed")),
         _Gate(1, at_least_90, 9000, 10000, top_group),
@@ -299,9 +297,7 @@ def _with_loose(
         return _Places(at, [unit for unit in units if unit not in taken], limits)
     (unit, value), rest = loose[0], loose[1:]
     possible = [
-        place
-        for place in range(len(units))
-        if place not in at and limits.low[place] <= value <= limits.high[place]
+        place for place in range(len(units)) if place not in at and limits.low[place] <= value <= limits.high[place]
     ]
     possible.sort(key=lambda place: abs(limits.low[place] + limits.high[place] - 2 * value))
     for place in possible:
@@ -446,9 +442,7 @@ def _wandering(limits: _Limits, chance: random.Random) -> list[int]:
     return [values[place] for place in range(last + 1)]
 
 
-def _between(
-    values: Mapping[int, int], limits: _Limits, place: int, above: int | None, below: int | None
-) -> float:
+def _between(values: Mapping[int, int], limits: _Limits, place: int, above: int | None, below: int | None) -> float:
     if above is None or below is None:
         return (limits.low[place] + limits.high[place]) / 2
     return values[above] - (values[above] - values[below]) * (place - above) / (below - above)
@@ -463,10 +457,7 @@ def _moved_to_total(values: Sequence[int], limits: _Limits, total: int) -> list[
     sign, edge = (1, limits.high) if sum(values) <= total else (-1, limits.low)
 
     def moved(share: int) -> list[int]:
-        return [
-            value + sign * (abs(bound - value) * share // steps)
-            for value, bound in zip(values, edge, strict=True)
-        ]
+        return [value + sign * (abs(bound - value) * share // steps) for value, bound in zip(values, edge, strict=True)]
 
     near, far = 0, steps
     while far - near > 1:
@@ -598,9 +589,7 @@ def _require_distinct(units: Sequence[str]) -> None:
     seen: set[str] = set()
     for unit in units:
         if unit in seen:
-            raise TargetsImpossible(
-                Text("Đơn vị {unit} xuất hiện hai lần.", "Unit {unit} appears twice."), unit=unit
-            )
+            raise TargetsImpossible(Text("Đơn vị {unit} xuất hiện hai lần.", "Unit {unit} appears twice."), unit=unit)
         seen.add(unit)
 
 

@@ -175,9 +175,7 @@ class TestSipas:
 
     def test_goes_with_the_index(self, many: dict[int, Values], many_sipas: dict[int, Values]) -> None:
         found = [
-            correlation(
-                [float(v) for v in many[seed].values()], [float(v) for v in many_sipas[seed].values()]
-            )
+            correlation([float(v) for v in many[seed].values()], [float(v) for v in many_sipas[seed].values()])
             for seed in SEEDS
         ]
         assert min(found) > 0.25

@@ -1,0 +1,467 @@
+"""The simulated national edition: 63 provinces whose published totals, ranks and means hold exactly.
+
+What is invented is worked out backwards. Targets come first (`targets`); then every province gets accepted answers
+whose points come near what its target leaves for them, and the survey of officials fills the rest to the last
+digit; then claims and decisions are told that end in the accepted answers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from parindex.documents.csv_rows import CsvRow, read_rows
+from parindex.documents.text_files import read_bytes
+from parindex.language import Text, half_up
+from parindex.problems import ProblemKind, Problems, ProblemsFound
+from parindex.programme.edition import Edition, UnitList
+from parindex.programme.framework import Framework
+from parindex.programme.inputs import canonical
+from parindex.programme.units import Unit
+from parindex.results.reading import Progress, read_programme
+from parindex.scoring.rule_book import RuleBook
+from parindex.scoring.rules.external_index import ExternalIndex
+from parindex.simulation.answers import Inputs
+from parindex.simulation.appraisal_story import (
+    DECISION_COLUMNS,
+    Act,
+    Bodies,
+    Story,
+    Storyteller,
+    decision_rows,
+)
+from parindex.simulation.edition_folder import SimulatedEdition, Submitted, csv_bytes, readme
+from parindex.simulation.evidence import proof
+from parindex.simulation.generator_settings import NationalSettings, national_settings
+from parindex.simulation.slips import SIMULATED, figure
+from parindex.simulation.survey_results import (
+    ESTIMATE_COLUMNS,
+    OFFICIALS_METHOD,
+    SIMULATED_SOURCE,
+    EstimateRow,
+    points_shared_out,
+    rows_of_officials,
+)
+from parindex.simulation.targets import Anchor, TargetsImpossible, UnitInRegion, sipas_targets, target_indexes
+from parindex.simulation.unit_design import Answers, AskedLeaf, Design, UnitDesigner, asked_leaves
+from parindex.sources import Place
+from parindex.submissions import Filled
+from parindex.tables.flow import POINTS_INPUT
+
+SIMULATION_TARGETS = ProblemKind(
+    "SIMULATION-TARGETS",
+    what=Text("không xếp được giá trị khớp mọi số đã công bố: {says}", "no values fit every published figure: {says}"),
+    why=Text("", ""),
+    remedy=Text("Chọn số khởi tạo khác, hoặc sửa tệp này.", "Choose another seed, or correct this file."),
+)
+
+COPIED = (
+    "edition.yaml",
+    "framework.yaml",
+    "units.csv",
+    "unit_changes.csv",
+    "history.csv",
+    "published.csv",
+    "means.csv",
+    "SOURCES.md",
+)
+"""Committed files that the edition needs as they are: what is declared, and what is published."""
+
+SIPAS = "8.1"
+JITTER = Decimal("0.002")
+"""How far, in points, a computed index may be from its target: no total is suspiciously round, and means hold."""
+
+# Shares of the survey of officials: its mean at the national mean of the index, how it follows the index, and its
+# own chance. Ninh Thuận 2022 had 18.05 of 22 points, which is 82 percent.
+_OFFICIALS_MEAN, _OFFICIALS_SLOPE, _OFFICIALS_SPREAD = 0.81, 0.011, 0.012
+_OFFICIALS_LOW, _OFFICIALS_HIGH = 0.6, 0.99
+_ATTEMPTS = 40
+
+# None arose: an unlawful document to correct, a recommendation from above, a recruitment. By leaf, with how many
+# of 100 provinces, and the reason.
+_NONE_AROSE: Mapping[str, tuple[int, str]] = {
+    "2.4.3": (10, "trong năm không có kiến nghị xử lý văn bản của cơ quan kiểm tra cấp trên"),
+    "5.2.1": (6, "trong năm không tổ chức tuyển dụng công chức"),
+    "5.2.2": (5, "trong năm không tổ chức tuyển dụng viên chức"),
+}
+# These provinces find nothing to correct and claim 0 of 0, which the rule itself counts as full.
+_NONE_FOUND, _NONE_FOUND_IN_100 = "2.4.2", 12
+
+_BODIES = Bodies(
+    appraiser="Bộ Nội vụ",
+    council="Hội đồng thẩm định",
+    windows={
+        "appraisal_1": (date(2024, 2, 5), date(2024, 2, 28)),
+        "appraisal_2": (date(2024, 3, 6), date(2024, 3, 22)),
+        "council": (date(2024, 4, 1), date(2024, 4, 9)),
+    },
+)
+
+# Two stories are always told, for documentation and tests to follow.
+_TOLD_UNIT, _TOLD_NODE = "P63-31", "3.4.1"
+_TOLD_REASON = "đợt hồ sơ ngày 12/3 bị đếm hai lần"
+_OVERRIDE_UNIT, _OVERRIDE_POINTS = "P63-06", Decimal("7.48")
+_OVERRIDE_REASON = (
+    "ghi 7,48 điểm như kết quả tỉnh Bắc Kạn đã công bố năm 2023, thay cho 7,503 điểm tính từ SIPAS 75,03 %"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Province:
+    """What is settled for one province before its workbook is written."""
+
+    unit: Unit
+    accepted: Mapping[str, Inputs]
+    claims: Mapping[str, Inputs]
+    acts: Sequence[Act]
+    estimates: Sequence[EstimateRow]
+    none_arose: Mapping[str, str]
+
+
+def national(source: Path, seed: int | None, progress: Progress) -> SimulatedEdition:
+    """Invent the national edition from its committed files; `seed` None takes the one of generator.yaml.
+
+    Raises `ProblemsFound` when the committed files are wrong, or no targets fit the published figures.
+    """
+    settings = national_settings(source)
+    seed = settings.seed if seed is None else seed
+    problems = Problems()
+    edition, books, _ = read_programme(source, problems, examples=False)
+    if edition is None or problems.errors:
+        raise ProblemsFound(problems.sorted())
+    unit_list = edition.lists[0]
+    published_sipas = _anchors(source, "sipas.csv")
+    targets, sipas = _targets(source, unit_list, settings, published_sipas, seed)
+    maker = _Maker(edition, unit_list, books[unit_list.code], settings, seed)
+    printed = {anchor.unit for anchor in published_sipas if anchor.value is not None}
+    provinces = []
+    for done, unit in enumerate(unit_list.units, start=1):
+        provinces.append(maker.province(unit, targets[unit.code], sipas[unit.code], unit.code in printed))
+        progress(unit.code, done, len(unit_list.units))
+    return SimulatedEdition(
+        example="national",
+        seed=seed,
+        source=source,
+        edition=edition,
+        books=books,
+        copied=COPIED,
+        written=_tables(unit_list, provinces, seed),
+        submissions=[maker.submitted(province) for province in provinces],
+    )
+
+
+def _anchors(source: Path, name: str) -> list[Anchor]:
+    rows = _rows(source, name, ("unit", "value", "rank"))
+    return [
+        Anchor(
+            row["unit"],
+            Decimal(row["value"]) if row["value"] else None,
+            int(row["rank"]) if row["rank"] else None,
+        )
+        for row in rows
+        if not row["node"]
+    ]
+
+
+def _rows(source: Path, name: str, columns: Sequence[str]) -> list[CsvRow]:
+    problems = Problems()
+    content = read_bytes(source / name, name, problems)
+    rows = read_rows(content, name, problems, columns=columns, others=True) if content is not None else []
+    for row in rows:
+        for column in ("value", "rank"):
+            row.decimal(column, problems)
+    problems.raise_if_any()
+    return rows
+
+
+def _targets(
+    source: Path, unit_list: UnitList, settings: NationalSettings, published_sipas: Sequence[Anchor], seed: int
+) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
+    """Index and SIPAS of every province, in percent with two decimals."""
+    means = _rows(source, "means.csv", ("scope", "code", "value"))
+    try:
+        index = target_indexes(
+            units=[UnitInRegion(unit.code, unit.region or "") for unit in unit_list.units],
+            anchors=_anchors(source, "published.csv"),
+            region_means={row["code"]: Decimal(row["value"]) for row in means if row["scope"] == "region"},
+            national_mean=next(Decimal(row["value"]) for row in means if row["scope"] == "all"),
+            above_mean=settings.above_mean,
+            at_least_90=settings.at_least_90,
+            low=settings.low,
+            seed=seed,
+        )
+        sipas = sipas_targets(
+            units=[unit.code for unit in unit_list.units],
+            anchors=published_sipas,
+            index=index,
+            mean=settings.sipas_mean,
+            low=settings.sipas_low,
+            high=settings.sipas_high,
+            closeness=float(settings.closeness),
+            seed=seed,
+        )
+    except TargetsImpossible as impossible:
+        problems = Problems()
+        problems.add(SIMULATION_TARGETS, Place("published.csv"), says=impossible.constraint)
+        raise ProblemsFound(problems.sorted()) from impossible
+    return index, sipas
+
+
+class _Maker:
+    """Makes provinces one by one, each from its own chance, so that one does not depend on another."""
+
+    def __init__(self, edition: Edition, unit_list: UnitList, book: RuleBook, settings: NationalSettings, seed: int):
+        self.edition = edition
+        self.list = unit_list
+        self.framework: Framework = unit_list.framework
+        self.book = book
+        self.settings = settings
+        self.seed = seed
+        self.decimals = edition.settings.store_decimals
+        self.leaves: tuple[AskedLeaf, ...] = asked_leaves(self.framework, book)
+        self.officials = {
+            node.code: node.max_points
+            for node in self.framework.leaves
+            if node.leaf is not None and node.leaf.rule.kind == "survey_scale"
+        }
+
+    def province(self, unit: Unit, target: Decimal, sipas: Decimal, sipas_printed: bool) -> _Province:
+        for attempt in range(_ATTEMPTS):
+            chance = random.Random(f"{self.seed}/{unit.code}/{attempt}")
+            made = self._attempt(unit, target, sipas, chance)
+            if made is not None:
+                design, shared, none_arose = made
+                stories = self._stories(unit, design, chance)
+                return _Province(
+                    unit,
+                    design.answers,
+                    {code: story.claim for code, story in stories.items()},
+                    [*(act for story in stories.values() for act in story.acts), *self._override(unit, chance)],
+                    self._estimates(unit, sipas, sipas_printed, shared, chance),
+                    none_arose,
+                )
+        raise AssertionError(f"no answers fit the target of {unit.code}")  # a target far from all quality
+
+    def _attempt(
+        self, unit: Unit, target: Decimal, sipas: Decimal, chance: random.Random
+    ) -> tuple[Design, Mapping[str, Decimal], Mapping[str, str]] | None:
+        """Answers and points of the survey of officials that together give the target; None when they cannot."""
+        total = target + half_up(JITTER * Decimal(repr(round(chance.uniform(-1, 1), 6))), self.decimals)
+        none_arose = {code: why for code, (part, why) in _NONE_AROSE.items() if chance.random() * 100 < part}
+        nothing_found = chance.random() * 100 < _NONE_FOUND_IN_100
+        wish = _OFFICIALS_MEAN + _OFFICIALS_SLOPE * float(target - 87) + chance.gauss(0, _OFFICIALS_SPREAD)
+        maximum = sum(self.officials.values(), Decimal(0))
+        left = total - self._sipas_points(unit, sipas)
+
+        def links(code: str, made: Answers) -> Mapping[str, Decimal]:
+            if code == _NONE_FOUND and nothing_found:
+                return {"denominator": Decimal(0)}
+            return self._links(code, made)
+
+        designer = UnitDesigner(
+            self.leaves,
+            chance,
+            decimals=self.decimals,
+            size=self.settings.sizes.get(unit.code, 1.0) * chance.uniform(0.85, 1.15),
+            links=links,
+            none_arose=none_arose,
+        )
+        design = designer.near(left - maximum * Decimal(repr(round(wish, 6))))
+        if unit.code == _TOLD_UNIT and not self._can_be_told(design):
+            return None
+        try:
+            shared = points_shared_out(
+                left - design.points,
+                self.officials,
+                chance,
+                decimals=self.decimals,
+                low=_OFFICIALS_LOW,
+                high=_OFFICIALS_HIGH,
+            )
+        except ValueError:
+            return None
+        return design, shared, none_arose
+
+    def _links(self, code: str, made: Answers) -> Mapping[str, Decimal]:
+        """One province states the same facts in several lines."""
+        if code in ("3.3.4", "3.2.3"):
+            return {"denominator": _figure(made, {"3.3.4": "3.3.1", "3.2.3": "3.2.2"}[code], "denominator")}
+        if code == "3.4.4":  # every dossier that was late at a level of government is due an apology
+            levels = ("3.4.1", "3.4.2", "3.4.3")
+            late = [_figure(made, level, "denominator") - _figure(made, level, "numerator") for level in levels]
+            return {"denominator": sum(late, Decimal(0))}
+        if code == "3.5.2":
+            return {"denominator": _figure(made, "3.5.1", "numerator")}
+        if code == "8.2.5":
+            return {"national_growth": self.settings.national_growth}
+        return {}
+
+    def _sipas_points(self, unit: Unit, sipas: Decimal) -> Decimal:
+        if unit.code == _OVERRIDE_UNIT:
+            return _OVERRIDE_POINTS
+        rule = self.book.rules[SIPAS]
+        assert isinstance(rule, ExternalIndex)
+        points = rule.outcome({rule.inputs[0].name: sipas}).points
+        assert points is not None
+        return half_up(points, self.decimals)
+
+    # --- stories
+
+    def _stories(self, unit: Unit, design: Design, chance: random.Random) -> dict[str, Story]:
+        teller = Storyteller(unit.code, _BODIES, chance)
+        return {
+            leaf.node.code: (
+                self._told(teller, leaf, design.answers[leaf.node.code])
+                if (unit.code, leaf.node.code) == (_TOLD_UNIT, _TOLD_NODE)
+                else teller.tell(leaf.node, leaf.rule, design.answers[leaf.node.code])
+            )
+            for leaf in self.leaves
+            if leaf.node.code in design.answers
+        }
+
+    def _can_be_told(self, design: Design) -> bool:
+        """Some dossiers were late, so that counting a batch of good ones twice gained points."""
+        answers = design.answers
+        share = _figure(answers, _TOLD_NODE, "numerator") / _figure(answers, _TOLD_NODE, "denominator")
+        return Decimal("0.955") < share < Decimal("0.998")
+
+    def _told(self, teller: Storyteller, leaf: AskedLeaf, final: Inputs) -> Story:
+        batch = Decimal(round(float(_figure({_TOLD_NODE: final}, _TOLD_NODE, "denominator")) * 0.035))
+        claim: Inputs = {name: value + batch for name, value in final.items() if isinstance(value, Decimal)}
+        reason = f"{_TOLD_REASON} ({figure(batch, leaf.rule.inputs[0].unit)})"
+        return Story(claim, teller.acts(leaf.node, "appraisal_1", final, reason))
+
+    def _override(self, unit: Unit, chance: random.Random) -> list[Act]:
+        """The council sets the SIPAS points of one province directly: its published points are not 10 % of SIPAS."""
+        if unit.code != _OVERRIDE_UNIT:
+            return []
+        at = _BODIES.day("council", chance)
+        points = canonical(_OVERRIDE_POINTS)
+        reason = SIMULATED + _OVERRIDE_REASON
+        return [Act(unit.code, SIPAS, POINTS_INPUT, "council", points, "adjusted", _BODIES.council, at, reason)]
+
+    # --- survey results
+
+    def _estimates(
+        self, unit: Unit, sipas: Decimal, printed: bool, shared: Mapping[str, Decimal], chance: random.Random
+    ) -> list[EstimateRow]:
+        forms = round(self.settings.forms / len(self.list.units) * chance.uniform(0.9, 1.1))
+        rows = rows_of_officials(
+            unit.code,
+            shared,
+            self.officials,
+            chance,
+            decimals=self.decimals,
+            forms=forms,
+            method=OFFICIALS_METHOD,
+            order=list(self.officials),
+        )
+        rows.append(_sipas_row(unit, sipas, printed, chance))
+        return rows
+
+    # --- workbooks
+
+    def submitted(self, province: _Province) -> Submitted:
+        chance = random.Random(f"{self.seed}/{province.unit.code}/evidence")
+        proofs = proof(
+            self.framework,
+            province.claims,
+            chance,
+            issuer=f"UBND {province.unit.name.vi[0].lower()}{province.unit.name.vi[1:]}",
+            sign="UBND",
+            year=self.edition.year,
+        )
+        filled = Filled(
+            documents=proofs.documents,
+            answers=province.claims,
+            evidence=proofs.evidence,
+            explanations=proofs.explanations,
+        )
+        return Submitted(self.list, province.unit, filled)
+
+
+def _figure(answers: Answers, code: str, name: str) -> Decimal:
+    value = answers[code][name]
+    assert isinstance(value, Decimal), (code, name)
+    return value
+
+
+_SIPAS_PUBLISHED = Text(
+    "giá trị như đã công bố; sai số và số phiếu mô phỏng", "value as published; standard error and answers simulated"
+)
+_SIPAS_SIMULATED = Text("mô phỏng: chỉ số hài lòng chung", "simulated: overall satisfaction index")
+
+
+def _sipas_row(unit: Unit, sipas: Decimal, printed: bool, chance: random.Random) -> EstimateRow:
+    """About 630 answers for each province. The design effect of districts, communes and villages is taken as 1.5."""
+    n = round(chance.uniform(585, 680))
+    share = float(sipas) / 100
+    se = 100 * (1.5 * share * (1 - share) / n) ** 0.5
+    return EstimateRow(
+        unit.code,
+        SIPAS,
+        sipas,
+        half_up(Decimal(repr(se)), 3),
+        n,
+        (_SIPAS_PUBLISHED if printed else _SIPAS_SIMULATED).both(),
+        "published" if printed else "simulated",
+        "sipas.csv" if printed else SIMULATED_SOURCE,
+    )
+
+
+# --- files
+
+
+def _tables(unit_list: UnitList, provinces: Sequence[_Province], seed: int) -> dict[str, bytes]:
+    decisions = decision_rows([act for each in provinces for act in each.acts], [unit_list])
+    printed = sum(row.basis == "published" for each in provinces for row in each.estimates)
+    left_out = [
+        (province.unit.code, code, "full_points_when_none_arise", SIMULATED + why)
+        for province in provinces
+        for code, why in province.none_arose.items()
+    ]
+    return {
+        "decisions.csv": csv_bytes(DECISION_COLUMNS, decisions),
+        "estimates.csv": csv_bytes(ESTIMATE_COLUMNS, [row for each in provinces for row in each.estimates]),
+        "not_applicable.csv": csv_bytes(("unit", "node", "policy", "reason"), left_out),
+        "README.md": _readme(seed, len(decisions), printed),
+    }
+
+
+_TITLE = Text("Kỳ 2023 cấp tỉnh, mô phỏng", "Provincial edition 2023, simulated")
+_WARNING = Text("Không được dùng để nhận xét một tỉnh thật.", "It must not be used to judge a real province.")
+_NOTE = Text(
+    "Tổng điểm, thứ hạng và trung bình đã công bố được giữ đúng; mọi điểm thành phần, kể cả của tỉnh có tổng điểm đã "
+    "công bố, là mô phỏng.",
+    "Published totals, ranks and means hold exactly; every point below the total is simulated, also for provinces "
+    "whose total is published.",
+)
+
+
+def _readme(seed: int, decisions: int, printed: int) -> bytes:
+    files = (
+        ("`published.csv`, `means.csv`, `history.csv`", Text("đã công bố, giữ nguyên", "published, as they are")),
+        ("`units.csv`, `unit_changes.csv`", Text("danh mục thật", "real lists")),
+        ("`SOURCES.md`", Text("nguồn của các tệp trên", "sources of the files above")),
+        ("`edition.yaml`", Text("khai báo của kỳ mô phỏng", "declares the simulated edition")),
+        ("`framework.yaml`", Text("bộ tiêu chí dựng lại", "the reconstructed framework")),
+        ("`submissions/*.xlsx`", Text("mô phỏng: hồ sơ tự đánh giá", "simulated: self-assessments")),
+        (
+            "`decisions.csv`",
+            Text(f"mô phỏng: {decisions} dòng quyết định", f"simulated: {decisions} rows of decisions"),
+        ),
+        (
+            "`estimates.csv`",
+            Text(
+                f"cột `basis`: SIPAS của {printed} tỉnh đã công bố, còn lại mô phỏng",
+                f"column `basis`: SIPAS of {printed} provinces is published, the rest simulated",
+            ),
+        ),
+        ("`not_applicable.csv`", Text("mô phỏng: mục không phát sinh", "simulated: what did not arise")),
+        ("`generator.json`", Text("số khởi tạo, phiên bản, danh sách tệp", "seed, versions, list of files")),
+    )
+    return readme(_TITLE, _WARNING, command=f"parindex example write national --seed {seed}", files=files, note=_NOTE)

@@ -1,0 +1,81 @@
+"""Example editions, written as folders to check, compute and publish like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from parindex.documents.shapes import guess
+from parindex.language import Text
+from parindex.problems import ProblemKind, Problems
+from parindex.results.reading import Progress, no_progress
+from parindex.simulation.edition_folder import SIMULATION_FOLDER, SimulatedEdition, refuse_taken, write_folder
+from parindex.simulation.example_files import SIMULATION_FILES, example_folder
+from parindex.simulation.national import SIMULATION_TARGETS, national
+from parindex.simulation.province_internal import province_internal
+from parindex.sources import Place
+
+__all__ = [
+    "EXAMPLES",
+    "SIMULATION_FILES",
+    "SIMULATION_FOLDER",
+    "SIMULATION_NAME",
+    "SIMULATION_TARGETS",
+    "Example",
+    "write_example",
+]
+
+SIMULATION_NAME = ProblemKind(
+    "SIMULATION-NAME",
+    what=Text('không có kỳ ví dụ "{name}"{guess}.', 'there is no example "{name}"{guess}.'),
+    why=Text("", ""),
+    remedy=Text("Chọn một trong: {known}.", "Choose one of: {known}."),
+)
+
+Make: TypeAlias = Callable[[Path, "int | None", Progress], SimulatedEdition]
+"""Invents an edition from its committed files and a seed (None: the seed of its generator.yaml)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example edition: what it is, and what makes it."""
+
+    says: Text
+    make: Make
+
+
+EXAMPLES: Mapping[str, Example] = {
+    "national": Example(
+        Text(
+            "63 tỉnh, thành phố năm 2023, mô phỏng; tổng điểm, thứ hạng, trung bình đã công bố giữ đúng",
+            "63 provinces in 2023, simulated; published totals, ranks and means hold",
+        ),
+        national,
+    ),
+    "province-internal": Example(
+        Text(
+            "chỉ số nội bộ của một tỉnh không có thật năm 2025, mô phỏng: 20 sở, 126 xã phường, hai bộ tiêu chí",
+            "a made-up province's own index in 2025, simulated: 20 departments, 126 communes, two frameworks",
+        ),
+        province_internal,
+    ),
+}
+
+
+def write_example(name: str, out: Path, *, seed: int | None = None, progress: Progress = no_progress) -> Path:
+    """Write an example edition into the folder `out` and return it.
+
+    The same seed gives the same bytes; None takes the example's own. A folder that an earlier run wrote is replaced
+    whole. Raises `ProblemsFound` for an unknown name and for a folder that holds anything else.
+    """
+    example = EXAMPLES.get(name)
+    if example is None:
+        problems = Problems()
+        known = tuple(EXAMPLES)
+        problems.add(SIMULATION_NAME, Place(""), name=name, guess=guess(name, known), known=", ".join(known))
+        problems.raise_if_any()
+        raise AssertionError(name)
+    refuse_taken(out)
+    return write_folder(example.make(example_folder(name), seed, progress), out, progress)
