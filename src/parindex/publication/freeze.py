@@ -14,9 +14,9 @@ from parindex.publication.exports import FORMATS, require
 from parindex.publication.files import release_files
 from parindex.publication.release import KIND, Correction, Release, folder_name, public, version_name
 from parindex.publication.sealed import read_manifest, versions_in
-from parindex.publication.verify import verify, verify_files
+from parindex.publication.verify import read_verified, verify_files
 from parindex.results.reading import Progress, no_progress
-from parindex.results.result import MANIFEST, SEAL, read_result
+from parindex.results.result import MANIFEST, SEAL
 from parindex.sources import Place, digest_of
 
 PUBLICATION_EXISTS = ProblemKind(
@@ -114,12 +114,9 @@ def publish(
     decision, said = _line(decision), _reason(reason)
     _check_words(decision, corrects, said)
     _check_place(to)
-    verification = verify(result_dir, progress=progress)
-    if verification.problems:
-        raise ProblemsFound(verification.problems)
-    if verification.kind == KIND:
+    if (read_manifest(result_dir, Record()) or {}).get("kind") == KIND:
         _refuse(NOT_A_RESULT, result_dir)
-    result = public(read_result(result_dir))
+    result = public(read_verified(result_dir, progress=progress))
     edition = result.edition
     number, correction = _next(to, edition.programme, edition.code, corrects, said)
     release = Release(result, number, decision, correction, _line(licence) or None if licence else None)

@@ -13,6 +13,7 @@ from parindex.programme.framework import INDEX
 from parindex.programme.units import Unit
 from parindex.results.result import Result
 from parindex.results.result_tables import SIMULATED
+from parindex.scoring.score import because
 from parindex.tables.columns import TableSpec
 from parindex.tables.flow import ANSWERS, DIFFERENCES, INDEX_VALUES, MEANS, MOVEMENTS, RANKS, SCORES, TABLES, Accepted
 
@@ -89,6 +90,21 @@ class Release:
     def members(self) -> Mapping[str, tuple[UnitList, Unit]]:
         """Each ranked unit with its list, by code."""
         return {unit.code: (each, unit) for each in self.result.edition.lists for unit in each.units}
+
+    @cached_property
+    def tables(self) -> Mapping[str, bytes]:
+        """The CSV file of every table, by its name."""
+        return {spec.file_name: spec.csv_bytes(self.result.table(spec)) for spec in PUBLIC_TABLES}
+
+    @cached_property
+    def sentences(self) -> Mapping[tuple[str, str], Text]:
+        """The reason of every final score in one sentence, by unit and node."""
+        found: dict[tuple[str, str], Text] = {}
+        for row in self.result.scores:
+            if row.stage == "final":
+                book = self.result.books[self.members[row.unit][0].code]
+                found[row.unit, row.node] = Text(because(row, book, "vi"), because(row, book, "en"))
+        return found
 
     def node_name(self, unit_list: UnitList, code: str) -> Text:
         """The name of a node, of a bonus or penalty, or of the whole index; the code where there is none."""

@@ -26,7 +26,7 @@ from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec
 from parindex.tables.flow import SOURCES, TABLES
 
-__all__ = ["Check", "Verification", "verify", "verify_files"]
+__all__ = ["Check", "Verification", "read_verified", "verify", "verify_files"]
 
 _READABLE = Text("đọc và tính lại được", "it can be read and computed again")
 _FROM_ACCEPTED = Text("tính lại từ các giá trị được chấp nhận", "computing it again from the accepted values")
@@ -48,13 +48,15 @@ def verify(
 
     Raises `ProblemsFound` when there is nothing to verify (no manifest) or a library is missing.
     """
-    refuse_what_is_no_folder(folder)
-    record = Record()
-    progress("digests", 0, 1)
-    sealed = read_sealed(folder, record, announced=seal)
-    if sealed is not None:
-        _Computed(folder, sealed, record, progress).all(edition)
-    return _verification(folder, sealed, record)
+    return _verify(folder, edition, seal, progress)[0]
+
+
+def read_verified(folder: Path, *, progress: Progress = no_progress) -> Result:
+    """The result of a folder that verifies. Raises `ProblemsFound` with everything that speaks against it."""
+    verification, result = _verify(folder, None, None, progress)
+    if result is None or not verification.ok:
+        raise ProblemsFound(verification.problems)
+    return result
 
 
 def verify_files(folder: Path) -> Verification:
@@ -64,10 +66,21 @@ def verify_files(folder: Path) -> Verification:
     return _verification(folder, read_sealed(folder, record), record)
 
 
+def _verify(
+    folder: Path, edition: Path | None, seal: str | None, progress: Progress
+) -> tuple[Verification, Result | None]:
+    refuse_what_is_no_folder(folder)
+    record = Record()
+    progress("digests", 0, 1)
+    sealed = read_sealed(folder, record, announced=seal)
+    result = _Computed(folder, sealed, record, progress).all(edition) if sealed is not None else None
+    return _verification(folder, sealed, record), result
+
+
 def _verification(folder: Path, sealed: Sealed | None, record: Record) -> Verification:
     manifest: Mapping[str, Any] = sealed.manifest if sealed is not None else {}
     return Verification(
-        folder=folder.name,
+        folder=folder.resolve().name,
         kind=manifest.get("kind"),
         version=manifest.get("version"),
         seal=manifest.get(SEAL),
@@ -89,20 +102,22 @@ class _Computed:
         self.done = 0
         self.steps = 0
 
-    def all(self, edition: Path | None) -> None:
+    def all(self, edition: Path | None) -> Result | None:
+        """The result as it was read; None where it cannot be."""
         if self.sealed.is_publication:
             require(FORMATS.values())
         self.steps = 2 + (len(FORMATS) if self.sealed.is_publication else 0) + (edition is not None)
         try:
-            self.computed_again(edition)
+            return self.computed_again(edition)
         except ProblemsFound as found:
             self.record.failed(_READABLE, *found.problems)
         except Exception as error:
             # A folder that was sealed anew can hold any values; whatever breaks on them, it does not verify.
             detail = _short(f"{type(error).__name__}: {error}")
             self.record.fails(_READABLE, findings.RECOMPUTE_FAILED, "", detail=detail)
+        return None
 
-    def computed_again(self, edition: Path | None) -> None:
+    def computed_again(self, edition: Path | None) -> Result:
         publication = self.sealed.is_publication
         self.step("read")
         result = read_result(self.folder)
@@ -120,6 +135,7 @@ class _Computed:
         if edition is not None:
             self.step("edition")
             self.edition_holds(edition, result, specs)
+        return result
 
     def programme_holds(self, result: Result) -> None:
         """The programme's files are those that SOURCES says were read."""

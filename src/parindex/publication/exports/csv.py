@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from parindex.publication.release import PUBLIC_TABLES, Release
+from parindex.publication.release import Release
 
 
 def files(release: Release) -> dict[str, bytes]:
-    return {spec.file_name: spec.csv_bytes(release.result.table(spec)) for spec in PUBLIC_TABLES}
+    return dict(release.tables)

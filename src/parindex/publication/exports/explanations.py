@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from parindex.publication.exports.json import lines, written
 from parindex.publication.release import Release
 from parindex.results.explain import as_data, explain
-from parindex.scoring.score import because
 
 
 def files(release: Release) -> dict[str, bytes]:
@@ -18,9 +17,7 @@ def _units(release: Release) -> Iterator[str]:
     """A unit a line: the walk from its rank to its domains, then the sentence of every scored line."""
     result = release.result
     sentences: dict[str, dict[str, dict[str, str]]] = {code: {} for code in release.members}
-    for score in result.scores:
-        if score.stage == "final":
-            book = result.books[release.members[score.unit][0].code]
-            sentences[score.unit][score.node] = {"vi": because(score, book, "vi"), "en": because(score, book, "en")}
+    for (unit, node), says in release.sentences.items():
+        sentences[unit][node] = {"vi": says.vi, "en": says.en}
     for code in release.members:
         yield written({"unit": code, "because": sentences[code], "walk": as_data(explain(result, code))})

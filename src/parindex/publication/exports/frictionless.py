@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from parindex.language import Text, fold
-from parindex.publication.exports import csv
 from parindex.publication.release import PUBLIC_TABLES, Release
 from parindex.sources import digest_of
 from parindex.tables.columns import Column, ColumnType, TableSpec
@@ -23,7 +22,6 @@ _TYPES: Mapping[ColumnType, str] = {
 
 
 def files(release: Release) -> dict[str, bytes]:
-    tables = csv.files(release)
     edition = release.result.edition
     label = release.label
     package: dict[str, object] = {
@@ -34,7 +32,7 @@ def files(release: Release) -> dict[str, bytes]:
         **({"description": label.both()} if label else {}),
         "licenses": _licences(release),
         "sources": _sources(release),
-        "resources": [_resource(release, spec, tables[spec.file_name]) for spec in PUBLIC_TABLES],
+        "resources": [_resource(release, spec, release.tables[spec.file_name]) for spec in PUBLIC_TABLES],
     }
     # The standard wants a list that is not empty, or none at all.
     package = {key: value for key, value in package.items() if value != []}

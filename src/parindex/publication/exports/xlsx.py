@@ -16,7 +16,6 @@ from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX
 from parindex.publication.release import Release
 from parindex.ranking.movement import NOTES
-from parindex.scoring.score import because
 from parindex.tables.flow import DIFFERENCES, MEANS, MOVEMENTS, Score
 from parindex.workbooks import Limits, new_workbook, read_workbook, sheet_name, standard_formats
 
@@ -154,19 +153,20 @@ def _domains(release: Release, unit_list: UnitList) -> _Sheet:
     """Points and index of every domain, units in the order of their ranks. Frameworks differ, so a sheet a list."""
     result = release.result
     domains = unit_list.framework.domains
-    columns = [_RANK, _CODE, _NAME_VI, _NAME_EN, _INDEX]
+    # Narrow: eight domains must still be read on one page. English names stand on the sheet of ranks.
+    columns = [_RANK, _CODE, _Column(_NAME_VI.head, 24), _INDEX]
     for domain in domains:
         name = Text(f"{domain.code}. {domain.name.vi}", f"{domain.code}. {domain.name.en}")
         most_vi, most_en = (number(domain.max_points.normalize(), language) for language in LANGUAGES)
-        columns.append(_Column(Text(f"{name.vi} (tối đa {most_vi})", f"{name.en} (of {most_en})"), 21, "points"))
-        columns.append(_Column(Text(f"{domain.code}. Chỉ số (%)", f"{domain.code}. Index (%)"), 12, "index"))
+        columns.append(_Column(Text(f"{name.vi} (tối đa {most_vi})", f"{name.en} (of {most_en})"), 20, "points"))
+        columns.append(_Column(Text(f"{domain.code}. Chỉ số (%)", f"{domain.code}. Index (%)"), 9, "index"))
 
     def rows() -> Iterable[Sequence[object]]:
         for row in result.ranks:
             if row.list != unit_list.code:
                 continue
             unit = release.members[row.unit][1]
-            cells: list[object] = [row.rank, row.unit, unit.name.vi, unit.name.en]
+            cells: list[object] = [row.rank, row.unit, unit.name.vi]
             cells.append(result.index_of[(row.unit, INDEX)].value)
             for domain in domains:
                 value = result.index_of[(row.unit, domain.code)]
@@ -196,13 +196,12 @@ def _scores(release: Release) -> _Sheet:
             if row.stage != "final":
                 continue
             unit_list, unit = release.members[row.unit]
-            book = result.books[unit_list.code]
-            name = release.node_name(unit_list, row.node)
+            name, says = release.node_name(unit_list, row.node), release.sentences[row.unit, row.node]
             said = claimed.get((row.unit, row.node))
             yield (
                 row.unit, unit.name.vi, row.node, name.vi, name.en, row.max_points,
                 said.points if said is not None else None, row.points,
-                *(because(row, book, language) for language in LANGUAGES),
+                says.vi, says.en,
             )  # fmt: skip
 
     columns = (
@@ -281,6 +280,7 @@ def _movements(release: Release) -> _Sheet:
     return _Sheet(Text("Thay đổi", "Movements"), MOVEMENTS.says, columns, rows(), frozen=2)
 
 
+_MEAN = Text("Trung bình", "Mean")
 _QUANTITIES = {"value": Text("giá trị", "value"), "rank": Text("hạng", "rank")}
 _KINDS = {
     "rounding": Text("lệch một đơn vị cuối do làm tròn", "one unit of the last digit, from rounding"),
@@ -297,10 +297,10 @@ def _differences(release: Release) -> _Sheet:
         for row in result.differences:
             member = release.members.get(row.unit)
             names = (member[1].name.vi, member[1].name.en) if member else (None, None)
-            node = release.node_name(member[0], row.node).both() if member else row.node
+            node = release.node_name(member[0], row.node) if member else _MEAN
             quantity, kind = _QUANTITIES.get(row.quantity), _KINDS.get(row.kind)
             yield (
-                row.unit, *names, node, quantity.both() if quantity else row.quantity, row.printed, row.computed,
+                row.unit, *names, node.both(), quantity.both() if quantity else row.quantity, row.printed, row.computed,
                 row.difference, kind.both() if kind else row.kind, f"{row.source} {row.place}".strip(),
             )  # fmt: skip
 
@@ -332,8 +332,7 @@ class _Looks:
 def _formats(book: Workbook, decimals: int) -> _Looks:
     shared = standard_formats(book, decimals=decimals)
     cell = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
-    # Not right at the border: a text in the next column begins there.
-    figure = {**cell, "align": "right", "indent": 1}
+    # The space of a letter to the right ("_ "): a text in the next column begins at the border.
     digits = "." + "0" * decimals if decimals else ""
     return _Looks(
         title=shared.title,
@@ -345,10 +344,10 @@ def _formats(book: Workbook, decimals: int) -> _Looks:
             "text": shared.text,
             "code": book.add_format({**cell, "num_format": "@"}),
             "rank": book.add_format({**cell, "num_format": "0", "align": "center"}),
-            "whole": book.add_format({**figure, "num_format": "#,##0"}),
-            "index": book.add_format({**figure, "num_format": f"#,##0{digits}"}),
-            "points": book.add_format({**figure, "num_format": "#,##0.00##"}),
-            "change": book.add_format({**figure, "num_format": f"+#,##0{digits};-#,##0{digits};0{digits}"}),
+            "whole": book.add_format({**cell, "num_format": "#,##0_ "}),
+            "index": book.add_format({**cell, "num_format": f"#,##0{digits}_ "}),
+            "points": book.add_format({**cell, "num_format": "#,##0.00##_ "}),
+            "change": book.add_format({**cell, "num_format": f"+#,##0{digits}_ ;-#,##0{digits}_ ;0{digits}_ "}),
         },
     )
 
