@@ -31,12 +31,11 @@ PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("scoring", Text("Cách tính điểm và ví dụ tính sẵn", "Rules and worked examples")),
     ("workbooks", Text("Tệp Excel", "Workbooks")),
     ("submissions", Text("Hồ sơ tự đánh giá", "Self-assessments")),
-    ("survey", Text("Điều tra xã hội học", "Surveys")),
     ("results", Text("Thư mục kỳ đánh giá và kết quả", "Edition folders and results")),
     ("publication", Text("Công bố và kiểm tra", "Publishing and verifying")),
     ("simulation", Text("Kỳ mô phỏng", "Simulated editions")),
 )
-"""The packages whose modules declare problems, in the order a person meets them."""
+"""The packages that commands use and that declare problems, in the order a person meets them."""
 
 
 def problem_kinds() -> Iterator[tuple[Text, tuple[ProblemKind, ...]]]:
