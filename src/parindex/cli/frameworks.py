@@ -86,8 +86,10 @@ def check(
 
 @app.command(
     help=say(
-        "Hai phiên bản khác nhau ở đâu: mục nào giữ, chuyển, bỏ, thêm, và còn so sánh được không.",
-        "What differs between two versions: nodes kept, moved, dropped, added, and whether they stay comparable.",
+        "Hai phiên bản khác nhau ở đâu: mục nào giữ, chuyển, bỏ, thêm, và còn so sánh được không.\n\n"
+        "Ví dụ: parindex framework changes cu/framework.yaml moi/framework.yaml",
+        "What differs between two versions: nodes kept, moved, dropped, added, and whether they stay comparable.\n\n"
+        "Example: parindex framework changes old/framework.yaml new/framework.yaml",
     )
 )
 def changes(
@@ -114,8 +116,10 @@ def changes(
 
 @app.command(
     help=say(
-        "Xuất JSON Schema để trình soạn thảo gợi ý và kiểm tra tệp YAML.",
-        "Export the JSON Schema, so that editors complete and check the YAML.",
+        "Xuất JSON Schema để trình soạn thảo gợi ý và kiểm tra tệp YAML.\n\n"
+        "Ví dụ: parindex framework schema edition --out edition.schema.json",
+        "Export the JSON Schema, so that editors complete and check the YAML.\n\n"
+        "Example: parindex framework schema edition --out edition.schema.json",
     )
 )
 def schema(

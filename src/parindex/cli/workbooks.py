@@ -29,7 +29,8 @@ def write(
     edition: EditionFolder,
     to: Annotated[Path, typer.Option("--out", help=say("Thư mục ghi các tệp.", "Folder for the files."))],
     unit: Annotated[
-        list[str] | None, typer.Option("--unit", help=say("Mã đơn vị; lặp lại được.", "Unit code; may be repeated."))
+        list[str] | None,
+        typer.Option("--unit", metavar="CODE", help=say("Mã đơn vị; lặp lại được.", "Unit code; may be repeated.")),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help=say("Mọi đơn vị.", "All units."))] = False,
 ) -> None:
