@@ -238,6 +238,33 @@ STRATA = TableSpec(
 )
 
 
+class SampledPsu(NamedTuple):
+    """One primary sampling unit with its second stage: what a two-stage finite population correction needs."""
+
+    stratum: str
+    psu: str
+    psu_population: int
+    unit: str
+    units: int
+    unit_population: int
+
+
+PSUS = TableSpec(
+    "sample_psus",
+    SampledPsu,
+    key=("psu",),
+    says=Text("Đơn vị mẫu sơ cấp và giai đoạn thứ hai", "Primary sampling units and their second stage"),
+    columns=(
+        Column("stratum", "text", Text("tầng", "stratum")),
+        Column("psu", "text", Text("đơn vị mẫu sơ cấp", "primary sampling unit")),
+        Column("psu_population", "whole", Text("số đơn vị sơ cấp trong tầng", "PSUs in its stratum of the frame")),
+        Column("unit", "text", Text("cấp của giai đoạn thứ hai", "level of the second stage")),
+        Column("units", "whole", Text("số đơn vị được chọn trong đơn vị này", "units drawn in it")),
+        Column("unit_population", "whole", Text("số đơn vị có trong khung", "units the frame has in it")),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A drawn sample. `units` are sorted by stage and province, and within a group by role and order."""
@@ -252,6 +279,28 @@ class Sample:
         for row in self.strata:
             found[row.province] = found.get(row.province, 0) + row.psus - 1
         return found
+
+    def psus(self, design: SampleDesign) -> tuple[SampledPsu, ...]:
+        """Every PSU in the sample that has a second stage, by stratum and code.
+
+        Finite population corrections are exact for equal chances and an approximation after a draw by size.
+        """
+        population = {row.stratum: row.psus_in_frame for row in self.strata}
+        held: dict[tuple[int, str], list[Chosen]] = {}
+        for row in self.units:
+            if row.in_sample and row.stage > 1:
+                held.setdefault((row.stage, row.parent), []).append(row)
+        found = []
+        for row in self.units:
+            if not row.in_sample or row.psu != row.code or row.take is None:
+                continue
+            within = held.get((row.stage + 1, row.code), [])
+            certain = sum(each.certain for each in within)
+            drawn_from = max((each.group_units for each in within if not each.certain), default=0)
+            units, unit_population = (len(within), certain + drawn_from) if within else (row.take, row.size)
+            unit = design.stages[row.stage].unit
+            found.append(SampledPsu(row.stratum, row.code, population[row.stratum], unit, units, unit_population))
+        return tuple(sorted(found))
 
 
 @dataclass(slots=True)

@@ -239,6 +239,21 @@ def test_the_psus_of_a_certain_district_are_its_communes() -> None:
     assert next(row for row in same.units if row.code == "P01-0").take == 2
 
 
+def test_the_second_stage_of_each_psu() -> None:
+    sample = draw(the_frame(frame_text(("P01",), capital=6)))
+    psus = sample.psus(DESIGN)
+    assert [(row.stratum, row.psu_population, row.unit, row.units, row.unit_population) for row in psus] == [
+        *[("P01", 5, "commune", 2, 4)] * 2,
+        *[("P01/P01-0", 4, "village", 2, 3)] * 3,
+    ]
+    frame = the_frame("province,commune,people\nP01,C1,50\nP01,C2,60\nP01,C3,70\n", ("province", "commune"))
+    design = SampleDesign(
+        "x", 1, frame.layout, (Stage("commune", "simple_random", 2), Stage("person", "simple_random", 20))
+    )
+    sizes = {row.psu: row.unit_population for row in draw(frame, design).psus(design)}
+    assert len(sizes) == 2 and set(sizes.items()) < {("C1", 50), ("C2", 60), ("C3", 70)}
+
+
 def test_people_are_the_psus_where_all_above_is_certain() -> None:
     frame = the_frame("province,commune,people\nP01,C1,50\n", ("province", "commune"))
     stages = (Stage("commune", "pps_systematic", 1), Stage("person", "simple_random", 20))
