@@ -14,7 +14,7 @@ from math import ceil, inf, prod, sqrt
 from typing import NamedTuple
 
 from parindex.language import Text
-from parindex.survey.quantiles import two_sided
+from parindex.survey.student import quantile
 from parindex.tables.columns import Column, TableSpec
 
 
@@ -118,7 +118,7 @@ def margin(
 
     580 people of whom 83 % are satisfied, design effect 1: 0.031, that is ±3.1 percentage points.
     """
-    return two_sided(confidence, df) * spread * sqrt(design_effect / interviews)
+    return quantile((1 + confidence) / 2, df) * spread * sqrt(design_effect / interviews)
 
 
 class PlanRow(NamedTuple):
@@ -218,7 +218,7 @@ def plan_row(choice: Choice, spread: float, *, confidence: float = 0.95, populat
         _decimal(effect, 3),
         _decimal(interviews / effect, 1),
         df,
-        None if not df else _decimal(two_sided(confidence, df), 3),
+        None if not df else _decimal(quantile((1 + confidence) / 2, df), 3),
         None if here is None else _decimal(100 * here, 2),
         _decimal(100 * normal, 2),
         None if here is None else _decimal(100 * (here / normal - 1), 1),
