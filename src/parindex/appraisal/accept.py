@@ -35,6 +35,7 @@ class AcceptedElsewhere(NamedTuple):
     input: str
     value: str
     basis: str
+    reason: str | None
     source: str
     place: str
 
@@ -74,7 +75,7 @@ def accept(
         put(
             Accepted(
                 edition, value.unit, value.node, value.input, "final", value.value, value.basis,
-                None, None, None, value.source, value.place,
+                None, None, value.reason, value.source, value.place,
             )
         )  # fmt: skip
     rows: list[Accepted] = []

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of the command `parindex`."""
-    from parindex.cli.app import run
+    from parindex.cli import reference
+    from parindex.cli.app import app
 
-    run()
+    # Here and not in `app`: the pages it writes are made from the finished app.
+    app.add_typer(reference.app, name="docs", hidden=True)
+    app()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from parindex.cli import editions, examples, frameworks, publications, reference, workbooks
+from parindex.cli import editions, examples, frameworks, publications, workbooks
 from parindex.cli.speaking import out, say
 
 app = typer.Typer(
@@ -67,8 +67,3 @@ for group in (editions, publications):
 app.add_typer(frameworks.app, name="framework")
 app.add_typer(workbooks.app, name="workbook")
 app.add_typer(examples.app, name="example")
-app.add_typer(reference.app, name="docs", hidden=True)
-
-
-def run() -> None:
-    app()

@@ -270,6 +270,7 @@ def _print_differences(result: Result, unit_list: UnitList, names: dict[str, str
 
     regions = {unit.region for unit in unit_list.units} | {unit_list.code}
     found = [row for row in result.differences if row.unit in (regions if row.node.startswith("mean:") else names)]
+    means = {mean.code or mean.list: say(mean.name_vi, mean.name_en) for mean in result.means}
     whys = {
         "rounding": say("các số thành phần đã được làm tròn khi in", "its parts were rounded in print"),
         "value": say("khác nhau", "they differ"),
@@ -277,7 +278,7 @@ def _print_differences(result: Result, unit_list: UnitList, names: dict[str, str
         "not_computed": say("chưa tính được", "not computed"),
     }
     for row in found:
-        name = names.get(row.unit, row.unit)
+        name = means.get(row.unit) if row.node.startswith("mean:") else names.get(row.unit)
         printed = number(row.printed, language())
         computed = number(row.computed, language()) if row.computed is not None else "–"
         out(

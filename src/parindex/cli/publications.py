@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parindex.cli.editions import ResultFolder
 from parindex.cli.speaking import fail, out, problems_said, progress_bar, say, words
+
+if TYPE_CHECKING:
+    from parindex.problems import Problem
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,6 +47,12 @@ def publish(
     reason: Annotated[
         str | None, typer.Option("--reason", help=say("Lý do đính chính.", "Why it is corrected."))
     ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(
+            "--licence", help=say("Giấy phép dùng số liệu, nếu có.", "Licence of the figures, if there is one.")
+        ),
+    ] = None,
 ) -> None:
     from parindex.publication.freeze import publish as freeze
     from parindex.publication.verify import verify_files
@@ -52,7 +61,9 @@ def publish(
         raise typer.BadParameter(say("--corrects và --reason đi cùng nhau", "--corrects and --reason go together"))
     with problems_said():
         with progress_bar(say("Công bố", "Publishing")) as progress:
-            place = freeze(folder, to, decision=decision, corrects=corrects, reason=reason, progress=progress)
+            place = freeze(
+                folder, to, decision=decision, corrects=corrects, reason=reason, licence=licence, progress=progress
+            )
         out(say(f"Bản công bố: {place}", f"Publication: {place}"))
         seal = verify_files(place).seal
         out(say(f"Con dấu (công bố cùng quyết định): {seal}", f"Seal (announce it with the decision): {seal}"))
@@ -70,7 +81,7 @@ def verify(
     from parindex.publication.sealed import versions_of
     from parindex.publication.verify import verify as verify_folder
 
-    problems = []
+    problems: list[Problem] = []
     with problems_said():
         versions = versions_of(folder)
         for version in versions:

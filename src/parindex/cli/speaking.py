@@ -64,8 +64,8 @@ def fail(problems: Sequence[Problem], *, as_json: bool = False) -> NoReturn:
     """Print the problems, how many they are, and end with exit code 1."""
     print_problems(problems, as_json=as_json)
     errors = sum(problem.kind.severity == "error" for problem in problems)
-    if not as_json and errors > 1:
-        note(say(f"{errors} lỗi.", f"{errors} problems."))
+    if not as_json:
+        note(say(f"{errors} lỗi.", f"{errors} problem{'s' if errors > 1 else ''}."))
     raise typer.Exit(1)
 
 

@@ -191,13 +191,12 @@ def _check_header(
     for column in dict.fromkeys(column for column in header if header.count(column) > 1):
         problems.add(CSV_COLUMN_TWICE, place, column=column)
         good = False
-    if not others:
-        for column in header:
-            if column not in known:
-                problems.add(
-                    CSV_COLUMN_UNKNOWN, place, column=column, columns=", ".join(known), guess=guess(column, known)
-                )
-                good = False
+    for column in header:
+        # Where other columns may stand, one that is nearly a known one is a slip, not another column.
+        slip = bool(column) and bool(guess(column, [each for each in known if each not in header]).vi)
+        if column not in known and (slip or not others):
+            problems.add(CSV_COLUMN_UNKNOWN, place, column=column, columns=", ".join(known), guess=guess(column, known))
+            good = False
     return good
 
 

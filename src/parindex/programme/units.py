@@ -30,7 +30,28 @@ UNIT_DATES_ORDER = ProblemKind(
     remedy=Text("Đổi lại hai ngày.", "Correct the two dates."),
 )
 
+UNIT_CHANGE_KIND = ProblemKind(
+    "UNIT-CHANGE-KIND",
+    what=Text('change_type "{found}" không có.', 'there is no change_type "{found}".'),
+    why=Text("", ""),
+    remedy=Text("Dùng một trong: {known}.", "Use one of: {known}."),
+)
+
 UNIT_COLUMNS = ("unit_code", "level", "name_vi", "name_en")
+UNIT_OPTIONAL = (
+    "short_name",
+    "region_code",
+    "region_vi",
+    "region_en",
+    "type",
+    "official_code",
+    "vintage",
+    "valid_from",
+    "valid_to",
+    "note",
+    "source_url",
+)
+UNIT_CHANGES = ("unchanged", "merged", "split", "reclassified")
 UNIT_CHANGE_COLUMNS = ("predecessor_code", "successor_code", "change_type", "effective_date")
 
 
@@ -65,7 +86,7 @@ class UnitChange:
 def read_units(content: bytes, name: str, problems: Problems) -> Mapping[str, Unit]:
     """Units by code, in the order of the file. Other columns may stand there; they are not read."""
     units: dict[str, Unit] = {}
-    for row in read_rows(content, name, problems, columns=UNIT_COLUMNS, others=True):
+    for row in read_rows(content, name, problems, columns=UNIT_COLUMNS, optional=UNIT_OPTIONAL, others=True):
         texts = [row.required(column, problems) for column in UNIT_COLUMNS]
         if any(text is None for text in texts):
             continue
@@ -97,6 +118,8 @@ def read_unit_changes(content: bytes, name: str, problems: Problems) -> tuple[Un
     for row in read_rows(content, name, problems, columns=UNIT_CHANGE_COLUMNS, others=True):
         old, new = row.required("predecessor_code", problems), row.required("successor_code", problems)
         effective = read_day(row, "effective_date", problems)
+        if row["change_type"] not in UNIT_CHANGES:
+            problems.add(UNIT_CHANGE_KIND, row.place, found=row["change_type"], known=", ".join(UNIT_CHANGES))
         if old is not None and new is not None:
             changes.append(UnitChange(old, new, row["change_type"], effective))
     return tuple(changes)

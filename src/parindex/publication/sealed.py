@@ -20,6 +20,7 @@ from parindex.results.result import FORMAT, MANIFEST, RESULT_FORMAT, RESULT_MISS
 from parindex.sources import Place, digest_of
 
 SEALED = Text("danh mục khớp con dấu của nó", "the manifest agrees with its seal")
+_ANNOUNCED = Text("con dấu khớp con dấu đã công bố", "the seal agrees with the announced one")
 _DIGESTS = Text(
     "các tệp đúng mã băm, không thiếu, không thừa", "the files have their digests, none missing, none added"
 )
@@ -105,7 +106,7 @@ def read_sealed(folder: Path, record: Record, *, announced: str | None = None) -
     if manifest is None:
         return None
     if announced is not None and announced.strip().lower() != manifest[SEAL]:
-        record.fails(SEALED, findings.SEAL_DIFFERS, MANIFEST, found=manifest[SEAL], expected=announced)
+        record.fails(_ANNOUNCED, findings.SEAL_DIFFERS, MANIFEST, found=manifest[SEAL], expected=announced)
         return None
     if manifest.get("format") != FORMAT or manifest.get("kind") not in ("result", KIND):
         found = f"{manifest.get('format')} ({manifest.get('kind')})"

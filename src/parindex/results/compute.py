@@ -14,6 +14,7 @@ from parindex.results.differences import differences
 from parindex.results.folder_tables import FolderTables, PrintedFigure, PrintedMean
 from parindex.results.reading import EditionInputs, Progress, no_progress
 from parindex.results.result import Result
+from parindex.results.standing_values import check_standing
 from parindex.scoring.rule_book import RuleBook
 from parindex.scoring.score import score
 from parindex.tables.flow import (
@@ -32,13 +33,19 @@ from parindex.tables.flow import (
 
 
 def compute(inputs: EditionInputs, *, progress: Progress = no_progress) -> Result:
-    """All stages of an edition. Pure: the same inputs give the same tables."""
+    """All stages of an edition. Pure: the same inputs give the same tables.
+
+    Raises `ProblemsFound` where claims and decisions together say what cannot be (a part above its whole).
+    """
     accepted = accept(
         edition=inputs.edition.code,
         answers=inputs.answers,
         decisions=inputs.decisions,
         elsewhere=inputs.elsewhere,
     )
+    problems = Problems()
+    check_standing(edition=inputs.edition, books=inputs.books, accepted=accepted, problems=problems)
+    problems.raise_if_any()
     return from_accepted(
         edition=inputs.edition,
         books=inputs.books,

@@ -61,7 +61,7 @@ def differences(
                 )
     for printed in printed_means:
         for mean in means:
-            if (mean.scope, mean.code) == (printed.scope, printed.code):
+            if (mean.list, mean.scope, mean.code) == (printed.list, printed.scope, printed.code):
                 computed = half_up(Fraction(mean.value), digits) if mean.value is not None else None
                 unit = printed.code or mean.list
                 figure_ = PrintedFigure(unit, None, printed.value, None, printed.basis, printed.place)

@@ -292,9 +292,10 @@ class _Walk:
         accepted = self.result.accepted_of.get((self.unit, node.code), ())
         for score in reversed(scores):
             rows = [row for row in accepted if row.stage == score.stage]
-            if score.stage == "final" and any(each.stage != "final" for each in scores):
-                # The last round's values stand at `final` again; show the decision itself, not its copy.
-                continue
+            if score.stage == "final":
+                # Values of earlier stages stand at `final` again; show where they were decided, not the copy.
+                earlier = {(row.input, row.source, row.place) for row in accepted if row.stage != "final"}
+                rows = [row for row in rows if (row.input, row.source, row.place) not in earlier]
             if not rows:
                 continue
             points = both(partial(_stage_points, score))

@@ -133,6 +133,13 @@ POLICY_NOT_ALLOWED = ProblemKind(
     ),
 )
 
+MEAN_LIST = ProblemKind(
+    "MEAN-LIST",
+    what=Text('cột "list": không có danh sách "{found}".', 'column "list": there is no list "{found}".'),
+    why=Text("Kỳ có nhiều danh sách; mỗi trung bình thuộc một danh sách.", "Each mean belongs to one of the lists."),
+    remedy=Text("Ghi một trong: {known}.", "Write one of: {known}."),
+)
+
 BASES = ("answer", "records", "adjusted")
 _SURVEY_KINDS = ("survey_scale", "external_index")
 
@@ -153,6 +160,7 @@ class PrintedFigure(NamedTuple):
 class PrintedMean(NamedTuple):
     """A published mean of a list (scope all) or of a region."""
 
+    list: str
     scope: str
     code: str
     value: Decimal
@@ -216,7 +224,9 @@ class FolderTables:
             basis = row.required("basis", self.problems)
             if target is None or basis is None or not self._once(seen, target[:3], row):
                 continue
-            found.append(AcceptedElsewhere(*target, basis, name, row.place.inside()))
+            if target[2] == POINTS_INPUT and not row["reason"]:
+                self.problems.add(REASON_NEEDED, row.place)
+            found.append(AcceptedElsewhere(*target, basis, row["reason"] or None, name, row.place.inside()))
         return tuple(found)
 
     def estimates(self, content: bytes, name: str) -> tuple[Estimate, ...]:
@@ -327,12 +337,19 @@ class FolderTables:
     def printed_means(self, content: bytes, name: str) -> tuple[PrintedMean, ...]:
         found: list[PrintedMean] = []
         columns = ("edition", "scope", "code", "value")
-        optional = ("n_units", "basis", "source", "note")
+        optional = ("list", "n_units", "basis", "source", "note")
+        lists = [each.code for each in self.edition.lists]
         for row in read_rows(content, name, self.problems, columns=columns, optional=optional):
             value = row.decimal("value", self.problems)
+            unit_list = row["list"] or (lists[0] if len(lists) == 1 else "")
+            if unit_list not in lists:
+                self.problems.add(MEAN_LIST, row.place, found=row["list"], known=", ".join(lists))
+                continue
             same_year = row["edition"] in (self.edition.code, str(self.edition.year))
             if value is not None and same_year and row["scope"] in ("all", "region"):
-                found.append(PrintedMean(row["scope"], row["code"], value, row["basis"] or None, row.place.inside()))
+                found.append(
+                    PrintedMean(unit_list, row["scope"], row["code"], value, row["basis"] or None, row.place.inside())
+                )
         return tuple(found)
 
     def _list(self, row: CsvRow) -> UnitList | None:

@@ -132,4 +132,5 @@ def _checked(
         Decimal(0),
     )
     inputs = sum(len(leaf.leaf.rule.inputs) for leaf in framework.leaves if leaf.leaf and leaf.leaf.method != "survey")
-    return CheckedForm(name, unit, len(answers), inputs, points)
+    answered = sum(each.node in framework.by_code for each in answers)
+    return CheckedForm(name, unit, answered, inputs, points)

@@ -31,6 +31,16 @@ FOLDER_MISSING = ProblemKind(
         "Ghi đường dẫn tới thư mục có tệp edition.yaml.", "Give the path of the folder that holds edition.yaml."
     ),
 )
+COMPARISON_EMPTY = ProblemKind(
+    "COMPARISON-EMPTY",
+    what=Text(
+        'comparison nêu kỳ "{edition}", history.csv không có kỳ này.',
+        'comparison names the edition "{edition}", which history.csv does not hold.',
+    ),
+    why=Text("Sẽ không có cột thay đổi nào.", "No change will be shown."),
+    remedy=Text("Sửa mã kỳ hoặc bổ sung history.csv.", "Correct the edition, or add it to history.csv."),
+    severity="notice",
+)
 SUBMISSION_KIND = ProblemKind(
     "SUBMISSION-KIND",
     what=Text("không phải tệp .xlsx.", "this is no .xlsx file."),
@@ -157,6 +167,8 @@ def read_edition(path: str | Path, *, progress: Progress = no_progress) -> Editi
     history = tables.history(content, "history.csv") if (content := optional("history.csv")) else ()
     published = tables.published(content, "published.csv") if (content := optional("published.csv")) else ()
     printed_means = tables.printed_means(content, "means.csv") if (content := optional("means.csv")) else ()
+    if edition.comparison and not any(row.edition == edition.comparison.edition for row in history):
+        problems.add(COMPARISON_EMPTY, Place(EDITION_FILE), edition=edition.comparison.edition)
     programme.update({name: folder.read[name] for name in PROGRAMME_FILES if name in folder.read})
     answers, seconds = _submissions(folder, edition, problems, progress)
     problems.raise_if_any()

@@ -174,18 +174,21 @@ class _Scorer:
             name = INDEX_INPUT if rule.kind == "external_index" else MEAN
             if rule.kind in ("external_index", "survey_scale"):
                 return self._ruled(unit, node, rule, "final", {name: format(estimate.value, "f")})
-        missing = self.edition.settings.missing
-        if missing == "zero_points":
-            zero = half_up(Decimal(0), self.decimals)
-            return self._row(unit, node, "final", "counted_zero", zero, "counted_zero", "counted_zero", {"points": "0"})
-        if missing == "rescale":
-            return self._row(unit, node, "final", "left_out", None, None, "left_out", {})
+        if self.edition.settings.missing != "leave_empty":
+            return self._by_policy(unit, node)
         if estimate is not None:
             return self._row(
                 unit, node, "final", "missing", None, None, "empty_estimate", {"reason": estimate.reason or ""}
             )
         because = "missing_estimate" if node.leaf.method == "survey" else "missing"
         return self._row(unit, node, "final", "missing", None, None, because, {})
+
+    def _by_policy(self, unit: str, node: Node) -> Score:
+        """A leaf without points, in an edition that says what that means: 0 points, or outside the denominator."""
+        if self.edition.settings.missing == "zero_points":
+            zero = half_up(Decimal(0), self.decimals)
+            return self._row(unit, node, "final", "counted_zero", zero, "counted_zero", "counted_zero", {"points": "0"})
+        return self._row(unit, node, "final", "left_out", None, None, "left_out", {})
 
     def _ruled(self, unit: str, node: Node, rule: Rule, stage: Stage, texts: Mapping[str, str]) -> Score:
         key = (node.code, tuple(sorted(texts.items())))
@@ -200,6 +203,8 @@ class _Scorer:
             points = half_up(outcome.points, self.decimals) if outcome.points is not None else None
             self.known[key] = (outcome, points)
         outcome, points = self.known[key]
+        if points is None and stage == "final" and self.edition.settings.missing != "leave_empty":
+            return self._by_policy(unit, node)
         status = "none_arose" if outcome.branch == "none_arose" else "missing" if points is None else "scored"
         return self._row(unit, node, stage, status, points, outcome.branch, outcome.because, outcome.numbers)
 

@@ -108,6 +108,9 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[tuple[str, str, int |
     "huge": ({"accepted.csv": ACCEPTED.replace("numerator,9,", "numerator,9000000000000000,")}, [("INPUT-VALUE", "accepted.csv", 2, "lớn hơn")]),
     "exponent": ({"accepted.csv": ACCEPTED.replace("numerator,9,", "numerator,1e308,")}, [("INPUT-VALUE", "accepted.csv", 2, "không phải là số")]),
     "too many points": ({"accepted.csv": ACCEPTED + "U1,1.2,points,2.5,x,x\n"}, [("POINTS-VALUE", "accepted.csv", 14, "từ 0 đến 2")]),
+    "points set elsewhere without a reason": ({"accepted.csv": ACCEPTED + "U1,B1,points,1,x,x\n"}, [("REASON-NEEDED", "accepted.csv", 14, "lý do")]),
+    "a slip in a column that may be left out": ({"units.csv": UNITS.replace("region_code", "region_cod")}, [("CSV-COLUMN-UNKNOWN", "units.csv", 1, 'ý bạn là "region_code"')]),
+    "unknown change of units": ({"unit_changes.csv": "predecessor_code,successor_code,change_type,effective_date\nA,U1,joined,2023-07-01\n"}, [("UNIT-CHANGE-KIND", "unit_changes.csv", 2, "joined")]),
     "a value twice": ({"accepted.csv": ACCEPTED + "U1,1.2,level,late,x,x\n"}, [("ROW-TWICE", "accepted.csv", 14, "dòng 4")]),
     "decision without reason": ({"decisions.csv": DECISIONS + "U1,1.2,level,appraisal_1,late,adjusted,,,,\n"}, [("REASON-NEEDED", "decisions.csv", 2, "lý do")]),
     "points without reason": ({"decisions.csv": DECISIONS + "U1,1.2,points,council,1,answer,,,,\n"}, [("REASON-NEEDED", "decisions.csv", 2, "")]),
@@ -130,6 +133,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[tuple[str, str, int |
     "rank 0": ({"history.csv": "edition,unit,value,rank\n2022,U1,80,0\n"}, [("ESTIMATE-RANGE", "history.csv", 2, "rank")]),
     "history twice": ({"history.csv": "edition,unit,value,rank\n2022,U1,80,1\n2022,U1,81,2\n"}, [("ROW-TWICE", "history.csv", 3, "dòng 2")]),
     "published node": ({"published.csv": "unit,node,value,rank\nU1,7,1,\n"}, [("NODE-UNKNOWN", "published.csv", 2, '"7"')]),
+    "a mean of no list": ({"means.csv": "edition,list,scope,code,value\n2023,south,all,,80\n"}, [("MEAN-LIST", "means.csv", 2, "south")]),
     "old excel": ({"submissions/U1.xls": b"x"}, [("SUBMISSION-KIND", "submissions/U1.xls", None, ".xlsx")]),
     "broken example in the framework": (
         {"framework.yaml": FRAMEWORK.replace("points: 2.1, branch: proportional", "points: 2.2, branch: proportional")},
@@ -187,6 +191,12 @@ def test_a_gap_below_the_last_group_is_a_notice(tmp_path: Path) -> None:
     assert ranks["U3"] is None
 
 
+def test_a_comparison_with_an_edition_that_is_not_in_the_history_is_a_notice(tmp_path: Path) -> None:
+    edition = EDITION + 'comparison: {edition: "2019"}\n'
+    inputs = parindex.read_edition(write_edition(tmp_path / "edition", {"edition.yaml": edition}))
+    assert [notice.code for notice in inputs.notices] == ["COMPARISON-EMPTY"]
+
+
 def test_names_typed_in_another_normal_form_are_the_same(tmp_path: Path) -> None:
     import unicodedata
 
@@ -213,7 +223,7 @@ def test_every_kind_of_problem_has_a_case() -> None:
     }
     seen = {code for _, expected in CASES.values() for code, *_ in expected}
     # Tested beside: no folder, the notice on groups, two workbooks of one unit (with the workbooks).
-    assert declared - seen == {"FOLDER-MISSING", "GROUPS-GAP", "SUBMISSION-TWICE"}
+    assert declared - seen == {"FOLDER-MISSING", "GROUPS-GAP", "SUBMISSION-TWICE", "COMPARISON-EMPTY"}
 
 
 def test_results_of_the_wrong_kind_are_refused(tmp_path: Path) -> None:

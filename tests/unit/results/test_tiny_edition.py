@@ -156,10 +156,8 @@ def test_partial_inputs_are_missing_and_say_which(computed: Compute) -> None:
 
 
 def test_bonus_and_penalty_stop_at_their_caps(computed: Compute) -> None:
-    more = (
-        ACCEPTED
-        + "U1,B1,,4,published,x\nU1,P1,count,1,published,x\nU3,P1,count,20,published,x\nU4,B1,points,2.5,published,x\n"
-    )
+    rows = "U1,B1,,4,published,x\nU1,P1,count,1,published,x\nU3,P1,count,20,published,x\nU4,B1,points,2.5,published,x\n"
+    more = (ACCEPTED + rows).replace("basis,source", "basis,reason").replace("published,x", "published,quyết định 7")
     result = computed({"accepted.csv": more})
     index = {unit: result.index_of[unit, "index"] for unit in ("U1", "U2", "U3", "U4")}
     assert [index[unit].adjustment for unit in index] == [Decimal("2.5"), Decimal(0), Decimal(-5), Decimal("2.5")]
@@ -169,6 +167,26 @@ def test_bonus_and_penalty_stop_at_their_caps(computed: Compute) -> None:
     assert "New models: 4 models × 1.00 = 4.00 added (all bonus points capped at 3.00)" in text
     assert "bonus less penalty +2.50" in text
     assert "P1" in result.explain("U3", "P1")
+
+
+@pytest.mark.parametrize(
+    ("missing", "status"), [("leave_empty", "missing"), ("zero_points", "counted_zero"), ("rescale", "left_out")]
+)
+def test_a_half_answered_leaf_follows_the_same_policy(computed: Compute, missing: str, status: str) -> None:
+    accepted = ACCEPTED.replace("U1,1.1,denominator,10,published,x\n", "")
+    edition = EDITION.replace("publish_decimals: 2", f"publish_decimals: 2, missing: {missing}")
+    result = computed({"accepted.csv": accepted, "edition.yaml": edition})
+    assert result.scores_of["U1", "1.1"][-1].status == status
+
+
+def test_a_part_above_its_whole_is_refused_at_the_row_that_decided(computed: Compute) -> None:
+    from parindex.problems import ProblemsFound
+
+    with pytest.raises(ProblemsFound) as found:
+        computed({"accepted.csv": ACCEPTED.replace("U1,1.1,numerator,9,", "U1,1.1,numerator,19,")})
+    problem = found.value.problems[0]
+    assert (problem.code, problem.where.file) == ("ANSWER-PART", "accepted.csv")
+    assert "Đúng hạn 19 nhiều hơn Đã giải quyết 10" in problem.words("vi")
 
 
 def test_the_index_stays_within_0_and_100(computed: Compute) -> None:
@@ -203,6 +221,15 @@ def test_decisions_replace_values_round_by_round_and_every_round_is_kept(compute
     assert "Set to 1.25 of 3.00 by decision: Trùng hồ sơ" in text
     assert "decision 14" in text
     assert "decisions.csv:6" in text
+
+
+def test_a_value_accepted_elsewhere_over_a_decision_shows_its_source(computed: Compute) -> None:
+    decisions = DECISIONS + "U1,1.2,level,appraisal_1,late,adjusted,Bộ Nội vụ,2024-02-10,Ban hành ngày 15/3,12\n"
+    result = computed({"decisions.csv": decisions})
+    assert final_points(result, "U1")["1.2"] == 2
+    text = result.explain("U1", "1.2")
+    assert "accepted.csv:4" in text
+    assert "decisions.csv:2" in text
 
 
 def test_an_estimate_without_a_value_says_why(computed: Compute) -> None:
