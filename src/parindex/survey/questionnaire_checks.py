@@ -54,7 +54,8 @@ ANSWER_TWICE = ProblemKind(
 LIST_SHORT = ProblemKind(
     "ANSWER-LIST-SHORT",
     what=Text(
-        'danh sách "{scale}" có {count} câu trả lời hợp lệ.', 'the list "{scale}" has {count} answers that count.'
+        'danh sách "{scale}" có quá ít câu trả lời hợp lệ ({count}).',
+        'the list "{scale}" has too few answers that count ({count}).',
     ),
     why=Text("Một câu hỏi cần ít nhất hai câu trả lời hợp lệ.", "A question needs at least two answers that count."),
     remedy=Text("Thêm câu trả lời, hoặc bỏ valid: false.", "Add answers, or take valid: false away."),

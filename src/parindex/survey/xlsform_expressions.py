@@ -26,6 +26,10 @@ _ALONE = re.compile(
 )
 
 
+_LONGEST = 4_000
+"""Letters of an expression; longer ones are not read, as they are never of the forms known here."""
+
+
 def plain(number: Decimal) -> str:
     """A number as XPath takes it: without exponent or closing zeros."""
     text = f"{number:f}"
@@ -96,6 +100,8 @@ class Constraint:
 
 def constraint_in(text: str, *, whole: bool) -> Constraint | None:
     """What a constraint says; None when it has another form. `whole`: the answers are whole numbers."""
+    if len(text) > _LONGEST:
+        return None
     lowest: Decimal | None = None
     highest: Decimal | None = None
     at_most: int | None = None
@@ -132,9 +138,16 @@ class Referred:
 
 def conditions_in(text: str, resolve: Callable[[str], Referred | None]) -> tuple[Condition, ...] | None:
     """The conditions of a `relevant`; None when it has another form, or names a question that is not known."""
+    if len(text) > _LONGEST:
+        return None
     found: list[Condition] = []
-    for part in _split(_unwrapped(text), "and"):
+    left_out: set[str] = set()
+    for part in _split(text, "and"):
         inner = _unwrapped(part)
+        excluded = _excluded(inner, resolve)
+        if excluded is not None:
+            left_out.add(excluded)
+            continue
         if len(list(_split(inner, "or"))) > 1:
             condition = _one_of(list(_split(inner, "or")), resolve)
             if condition is None:
@@ -152,11 +165,21 @@ def conditions_in(text: str, resolve: Callable[[str], Referred | None]) -> tuple
         if condition is not None:
             found.append(condition)
             continue
-        nested = conditions_in(inner, resolve) if inner != text.strip() else None
+        nested = conditions_in(inner, resolve)
         if nested is None:
             return None
         found += nested
-    return tuple(found)
+    # "Not the code for don't know" goes without saying where the number itself is asked for, and nowhere else.
+    return tuple(found) if left_out <= {condition.item for condition in found} else None
+
+
+def _excluded(atom: str, resolve: Callable[[str], Referred | None]) -> str | None:
+    """The numeric item of which `atom` excludes a code of non-response."""
+    match = _COMPARED.fullmatch(atom)
+    referred = resolve(match[1]) if match is not None and match[2] == "!=" else None
+    if match is None or referred is None or referred.kind not in NUMERIC:
+        return None
+    return referred.item if any(Decimal(match[3]) == Decimal(code) for code in referred.non_response) else None
 
 
 def _one_of(atoms: Sequence[str], resolve: Callable[[str], Referred | None]) -> Condition | None:
@@ -226,6 +249,7 @@ def _bounds(sign: str, number: Decimal, whole: bool) -> tuple[Decimal | None, De
 
 def _split(text: str, word: str) -> Iterator[str]:
     """`text` at each `word` that stands outside of brackets and quotes."""
+    joint = re.compile(rf"\s{word}(?=[\s(])")
     depth = 0
     quote = ""
     start = at = 0
@@ -239,7 +263,7 @@ def _split(text: str, word: str) -> Iterator[str]:
             depth += 1
         elif letter in ")]}":
             depth -= 1
-        elif depth == 0 and re.match(rf"\s{word}(?=[\s(])", text[at:]):
+        elif depth == 0 and joint.match(text, at):
             yield text[start:at].strip()
             at += len(word) + 1
             start = at

@@ -261,7 +261,7 @@ class _Grid:
     def place(self, column: str) -> Place:
         return self.sheet.place(1, self.columns.get(column, 1))
 
-    def text(self, row: _Row, column: str, name: str, default: Language) -> Text | None:
+    def text(self, row: _Row, column: str, default: Language) -> Text | None:
         """The text of a column in both languages; where one is missing, the other stands for both."""
         bare = row[column]
         texts = {each: row[f"{column}::{each}"] or (bare if each == default else "") for each in LANGUAGES}
@@ -444,7 +444,7 @@ class _Reader:
             if not re.fullmatch(ANSWER_CODE, code):
                 self.problems.add(NAME_FORM, row.place(), name=code)
                 continue
-            label = grid.text(row, "label", code, self.default)
+            label = grid.text(row, "label", self.default)
             if label is None:
                 self.problems.add(LABEL, row.place(), name=code)
             places.setdefault(name, row.place("list_name"))
@@ -497,12 +497,17 @@ class _Reader:
                 if type_ not in _QUIET_TYPES and type_ != "note":
                     self.problems.add(NO_TYPE, row.place(), column="name" if type_ else "type")
                 continue
+            kind, scale = self._kind(row, type_)
+            if kind is None:
+                if type_ not in _QUIET_TYPES:
+                    self.problems.add(TYPE_UNKNOWN, row.place("type"), name=name, type=type_)
+                continue
             if section is None:
                 loose += 1
                 code = "main" if loose == 1 else f"main_{loose}"
                 section = _Part(code, Text("Câu hỏi", "Questions"), row, "", None)
                 self.parts.append(section)
-            self._question(row, type_, section, opened)
+            self._question(row, kind, scale, section, opened)
         if opened:
             self.problems.add(OPEN_GROUP, opened[-1].row.place("type"))
 
@@ -510,25 +515,20 @@ class _Reader:
         code = row["name"]
         if not re.fullmatch(ITEM_CODE, code):
             self.problems.add(NAME_FORM, row.place(), name=code)
-        name = self.survey.text(row, "label", code, self.default) or Text(code, code)
+        name = self.survey.text(row, "label", self.default) or Text(code, code)
         section = _Part(code, name, row, row["relevant"], self._whole(row, layout.GROUPS_ASKED))
         self.parts.append(section)
         return section
 
-    def _question(self, row: _Row, type_: str, section: _Part, opened: Sequence[_Open]) -> None:
-        kind, scale = self._kind(row, type_)
+    def _question(self, row: _Row, kind: ItemKind, scale: str | None, section: _Part, opened: Sequence[_Open]) -> None:
         name = row["name"]
-        if kind is None:
-            if type_ not in _QUIET_TYPES:
-                self.problems.add(TYPE_UNKNOWN, row.place("type"), name=name, type=type_)
-            return
         if not re.fullmatch(ITEM_CODE, name):
             self.problems.add(NAME_FORM, row.place(), name=name)
             return
         group = self.groups.get(row[layout.GROUP])
         per_group = section.groups_asked is not None and group is not None and bool(row[layout.ITEM])
         code = row[layout.ITEM] if per_group else name
-        label = self.survey.text(row, "label", name, self.default)
+        label = self.survey.text(row, "label", self.default)
         if label is None:
             self.problems.add(LABEL, row.place(), name=name)
             label = Text(name, name)
@@ -549,7 +549,7 @@ class _Reader:
             highest=constraint.highest if kind in NUMERIC else None,
             non_response=constraint.non_response if kind in NUMERIC else (),
             required=row["required"].lower() in ("yes", "true", "true()"),
-            hint=self.survey.text(row, "hint", name, self.default),
+            hint=self.survey.text(row, "hint", self.default),
             source=row[layout.SOURCE] or None,
             places=_places(row, self.default),
         )
