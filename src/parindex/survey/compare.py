@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,8 +23,11 @@ from parindex.survey.estimate import (
     degrees_of_freedom,
     interval,
 )
-from parindex.survey.linearise import Domain, difference_rows, domains_of, linear, prepare, variances
+from parindex.survey.linearise import Domain, Domains, difference_rows, domains_of, linear, prepare, variances
 from parindex.survey.student import two_sided
+
+Where = Mapping[str, str]
+"""A domain by its columns."""
 
 ESTIMATE_EMPTY = Text("một trong hai ước lượng để trống: {reason}", "one of the two estimates is empty: {reason}")
 
@@ -58,44 +61,39 @@ class Difference:
 def domain_differences(
     cells: Cells,
     estimands: Sequence[Estimand],
-    pairs: Sequence[tuple[Domain, Domain]],
+    pairs: Sequence[tuple[Where, Where]],
     *,
-    by: Sequence[str],
     options: Options = STANDARD,
 ) -> tuple[Difference, ...]:
-    """Each pair of domains of the columns `by`, first − second, for every estimand; pairs outside.
+    """Each pair of domains, first − second, for every estimand; pairs outside.
 
-    The two may share PSUs (men and women), or respondents: the empty domain () stands for the whole population.
-    Their covariance is in the standard error.
+    A domain is a mapping of columns to words (`{"province": "HN", "sex": "nam"}`); `{}` is the whole population. The
+    two may share PSUs (men and women) or respondents (a province and the nation): their covariance is in the error.
     """
     prepared = prepare(cells, estimands)
     mixing, _ = prepared.mixing(estimands)
-    everyone = domains_of(cells, ())
     rows: list[Difference] = []
     for first, second in pairs:
-        named = domains_of(cells, by, tuple(dict.fromkeys(each for each in (first, second) if each)))
-        if not (first and second):
-            # The whole population as one domain more: groups then stand in two domains.
-            named = replace(
-                named,
-                names=(*named.names, ()),
-                group=np.concatenate((named.group, everyone.group)),
-                domain=np.concatenate((named.domain, np.full(len(everyone.group), len(named.names)))),
-            )
-        at_first, at_second = named.names.index(first), named.names.index(second)
+        groups = [domains_of(cells, tuple(each), (tuple(each.values()),)).group for each in (first, second)]
+        # A group of both stands in two domains.
+        named = Domains(
+            (tuple(first.values()), tuple(second.values())) if first != second else ((), ("",)),
+            np.concatenate(groups),
+            np.repeat(np.arange(2), [len(each) for each in groups]),
+        )
         found = linear(prepared, named)
-        signed, alpha = difference_rows(named, at_first, at_second, found.alpha)
-        _, beta = difference_rows(named, at_first, at_second, found.beta)
+        signed, alpha = difference_rows(named, 0, 1, found.alpha)
+        _, beta = difference_rows(named, 0, 1, found.beta)
         spread = variances(prepared, signed, alpha, beta, mixing)
         df = float(degrees_of_freedom(prepared.structure, signed, options.freedom)[0])
         respondents = named.sum(cells.n[:, None].astype(np.float64))[:, 0]
         for column, estimand in enumerate(estimands):
             parts = np.flatnonzero(mixing[:, column])
-            value = float((found.value[at_first, parts] - found.value[at_second, parts]) @ mixing[parts, column])
+            value = float((found.value[0, parts] - found.value[1, parts]) @ mixing[parts, column])
             variance = float(spread.value[0, column])
             reason = None
             if not math.isfinite(value):
-                empty = respondents[at_first] == 0 or respondents[at_second] == 0
+                empty = respondents[0] == 0 or respondents[1] == 0
                 reason = NO_RESPONDENT if empty else NO_ANSWER
             elif not math.isfinite(variance):
                 reason = NO_VARIANCE
@@ -103,12 +101,12 @@ def domain_differences(
                 _told(
                     estimand.name,
                     MEASURES[type(estimand)],
-                    first,
-                    second,
+                    tuple(first.values()),
+                    tuple(second.values()),
                     value,
                     math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan,
                     df,
-                    (int(found.n[at_first, parts].min()), int(found.n[at_second, parts].min())),
+                    (int(found.n[0, parts].min()), int(found.n[1, parts].min())),
                     "one sample, taylor",
                     reason,
                     options,

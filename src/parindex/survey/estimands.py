@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,21 @@ class Ratio:
         return self.ratio
 
 
-Single = Mean | Share | Total | Count | Ratio
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The weighted mean of all valid answers to several items together, each code worth its score.
+
+    With one item, a mean under other scores than the item's own. With several, an answer counts once for each item:
+    `n` is then the greatest n of the items, and there is no design effect (cells do not say who answered what
+    together), nor a second-stage variance where respondents are the second stage.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    scores: tuple[tuple[str, float], ...]
+
+
+Single = Mean | Share | Total | Count | Ratio | Pooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,8 @@ def sums_of(cells: Cells, singles: Sequence[Single]) -> Sums:
 
 def _columns(cells: Cells, single: Single) -> dict[str, Reals | None]:
     design = cells.design
+    if isinstance(single, Pooled):
+        return _pooled_columns(cells, single)
     if isinstance(single, Ratio):
         ratio = design.ratio(single.ratio)
         y_unit = 10 ** design.item(ratio.numerator).decimals
@@ -171,9 +187,32 @@ def _columns(cells: Cells, single: Single) -> dict[str, Reals | None]:
     return _code_columns(cells, single.item, scores)
 
 
-def _code_columns(cells: Cells, code: str, scores: dict[str, int]) -> dict[str, Reals | None]:
+def _pooled_columns(cells: Cells, pooled: Pooled) -> dict[str, Reals | None]:
+    scores = dict(pooled.scores)
+    parts = []
+    for code in pooled.items:
+        answers = cells.design.item(code).answers
+        unscored = [answer for answer in answers if answer not in scores]
+        if unscored or not answers:
+            raise ValueError(f"{pooled.name}: no score for {code} {', '.join(unscored)}")
+        parts.append(_code_columns(cells, code, {answer: scores[answer] for answer in answers}))
+    found = dict(parts[0])
+    for part in parts[1:]:
+        for name in ("w", "y", "x", "dy", "dx", "wwy", "wwx"):
+            one, other = found[name], part[name]
+            found[name] = None if one is None or other is None else one + other
+        one, other = found["n"], part["n"]
+        found["n"] = None if one is None or other is None else np.maximum(one, other)
+        for name in ("yy", "xy", "xx", "wwyy", "wwxy", "wwxx"):
+            one = found[name]
+            found[name] = None if one is None else np.full_like(one, np.nan)
+    return found
+
+
+def _code_columns(cells: Cells, code: str, scores: Mapping[str, int | float]) -> dict[str, Reals | None]:
     at = code_slice(cells.design, code)
-    score = np.array(list(scores.values()), dtype=np.int64)
+    whole = all(isinstance(score, int) for score in scores.values())
+    score = np.array(list(scores.values()), dtype=np.int64 if whole else np.float64)
 
     def total(of: Any, factor: Any, unit: int) -> Reals:
         # Whole numbers first, so that each figure is rounded once.

@@ -16,7 +16,7 @@ import numpy as np
 
 from parindex.language import Text
 from parindex.survey.cells import Cells
-from parindex.survey.estimands import Composite, Count, Estimand, Mean, Ratio, Share, Total, is_share
+from parindex.survey.estimands import Composite, Count, Estimand, Mean, Pooled, Ratio, Share, Total, is_share
 from parindex.survey.linearise import (
     Domain,
     Domains,
@@ -219,6 +219,7 @@ MEASURES: Final[dict[type, str]] = {
     Total: "total",
     Count: "count",
     Ratio: "ratio",
+    Pooled: "mean",
     Composite: "composite",
 }
 
