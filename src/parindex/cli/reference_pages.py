@@ -9,6 +9,7 @@ from typing import Any
 
 from parindex.documents.shapes import (
     Bilingual,
+    Code,
     Day,
     Flag,
     Key,
@@ -74,12 +75,17 @@ def problems_page() -> str:
     return "\n".join(lines)
 
 
+_MAP = "bảng khóa / map"
+
+
 def _shape_words(shape: Shape) -> str:
     match shape:
         case Bilingual():
             return "`{vi, en}`"
         case Word(known=known) if known:
             return " | ".join(f"`{word}`" for word in known)
+        case Code():
+            return "mã, trong dấu nháy nếu trông như số, ngày / a code, in quotes where it looks like a number, date"
         case Flag():
             return "`true` | `false`"
         case Number():
@@ -91,9 +97,10 @@ def _shape_words(shape: Shape) -> str:
         case ListOf(item=item):
             return f"danh sách / list: {_shape_words(item)}"
         case MapOf(item=item):
-            return f"bảng khóa / map: {_shape_words(item)}"
+            inner = _shape_words(item)
+            return f"bảng khóa / map: {inner}" if inner != _MAP else f"{_MAP} `{{tên / name: {{…}}}}`"
         case Record(title=title):
-            return f"[{title}](#{title.replace(' ', '-')})" if title else "bảng khóa / map"
+            return f"[{title}](#{title.replace(' ', '-')})" if title else _MAP
         case _:
             return shape.says.both().replace("{{", "{").replace("}}", "}")
 
@@ -116,8 +123,11 @@ def _record_table(record: Record) -> str:
     for name, key in record.keys.items():
         lines.append(_key_line(name, key))
         shape: Any = key.shape
+        path = name
+        if isinstance(shape, MapOf):
+            shape, path = shape.item, f"{name}.…"
         if isinstance(shape, Record) and not shape.title:
-            lines.extend(_key_line(f"{name}.{inner}", inner_key) for inner, inner_key in shape.keys.items())
+            lines.extend(_key_line(f"{path}.{inner}", inner_key) for inner, inner_key in shape.keys.items())
     return "\n".join(lines) + "\n"
 
 
@@ -174,10 +184,17 @@ def rules_page() -> str:
         "Điểm làm tròn một lần, nửa lên, đến 4 chữ số thập phân.\n",
         "Every rule gives points, the branch that was hit and a sentence. "
         "Points are rounded once, half up, to 4 decimals.\n",
+        "Mỗi nhánh và mỗi mốc cần một ví dụ tính sẵn. Mọi số liệu của mục phải có thì mục mới có điểm. "
+        "Ví dụ từng loại: [viết bộ tiêu chí](../how-to/write-a-framework.md#các-loại-cách-tính--kinds-of-rules).\n",
+        "Every branch and every edge needs a worked example. A leaf has points only when all its inputs are there. "
+        "An example of each kind: [write a framework]"
+        "(../how-to/write-a-framework.md#các-loại-cách-tính--kinds-of-rules).\n",
     ]
     for name, kind in KINDS.items():
         lines.append(f"## {name}\n")
         lines.append(f"{kind.says.vi}. / {kind.says.en}.\n")
+        for title, text in (("Số liệu / inputs", kind.takes), ("Nhánh, mốc / branches, edges", kind.hits)):
+            lines.append(f"**{title}**: {text.vi}. / {text.en}.\n")
         if kind.keys:
             lines.append(_record_table(Record(kind.keys)))
             for key, inner in kind.keys.items():

@@ -157,11 +157,14 @@ class Rule(ABC):
     """One rule of one leaf. Subclasses are frozen data classes, one file each; `KINDS` lists them.
 
     `branches` are all branches that inputs can hit and `edges` all places where the branch changes: the checker
-    wants a worked example on each.
+    wants a worked example on each. `takes` and `hits` say for readers which inputs the kind wants and which branches
+    and edges it has.
     """
 
     kind: ClassVar[str]
     says: ClassVar[Text]
+    takes: ClassVar[Text]
+    hits: ClassVar[Text]
     keys: ClassVar[Mapping[str, Key]]
     sentences: ClassVar[Mapping[str, Text]]
 

@@ -34,6 +34,14 @@ class Binary(Rule):
     says: ClassVar[Text] = Text(
         "đủ điểm khi điều kiện đúng, nếu không thì 0", "all points when the condition holds, else 0"
     )
+    takes: ClassVar[Text] = Text(
+        "một số liệu `yes_no` tên `met`, không có `holds_when`; hoặc một hay nhiều số liệu dạng số (`count`, `amount`, `percent`, `number`), tên tùy ý, với `holds_when`",
+        "one `yes_no` named `met`, without `holds_when`; or one or more numbers (`count`, `amount`, `percent`, `number`) under any names, with `holds_when`",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `met`, `not_met`; mốc: hai vế của mỗi phép so sánh trong `holds_when` bằng nhau",
+        "branches `met`, `not_met`; edges: both sides of every comparison in `holds_when` equal",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "holds_when": Key(Line(), Text("điều kiện giữa các số liệu", "a condition over the inputs"))
     }

@@ -38,6 +38,14 @@ class Checklist(Rule):
 
     kind: ClassVar[str] = "checklist"
     says: ClassVar[Text] = Text("cộng điểm các phần đạt", "the sum of the parts that are met")
+    takes: ClassVar[Text] = Text(
+        "từ hai `yes_no` trở lên, tên tùy ý",
+        "two or more `yes_no`, under any names",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `all`, `some`, `none`; không có mốc",
+        "branches `all`, `some`, `none`; no edges",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "points": Key(MapOf(POINTS, least=2), Text("điểm từng phần", "points of each part"), required=True)
     }

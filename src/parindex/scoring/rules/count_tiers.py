@@ -29,6 +29,14 @@ class CountTiers(Rule):
 
     kind: ClassVar[str] = "count_tiers"
     says: ClassVar[Text] = Text("điểm theo số lượng đạt được", "points by how many were counted")
+    takes: ClassVar[Text] = Text(
+        "một `count` tên `count`",
+        "one `count` named `count`",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `from_2`, `from_1`, `from_0` theo `at_least`; mốc: mỗi `at_least` trừ 0",
+        "branches `from_2`, `from_1`, `from_0` by `at_least`; edges: every `at_least` but 0",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "levels": Key(
             ListOf(

@@ -40,6 +40,14 @@ class Deduction(Rule):
     says: ClassVar[Text] = Text(
         "trừ điểm theo số vụ việc, không dưới mức thấp nhất", "points taken off per event, not below a minimum"
     )
+    takes: ClassVar[Text] = Text(
+        "một hay nhiều `count`, tên tùy ý",
+        "one or more `count`, under any names",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `none` (không bị trừ), `at_minimum` (chạm mức thấp nhất), và `deducted` khi một vụ việc có thể bị trừ mà chưa chạm mức ấy; mốc: vừa chạm mức thấp nhất, khi một loại sự việc tự nó chạm đúng được",
+        "branches `none` (nothing taken off), `at_minimum` (the minimum is reached), and `deducted` where one event can take points off without reaching it; edge: exactly reaching the minimum, where events of one sort alone can do so",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "minus": Key(MapOf(Number(above=Decimal(0), high=Decimal(100_000)), least=1), Text("điểm trừ mỗi sự việc", "deduction per event"), required=True),
         "minimum": Key(POINTS, Text("mức thấp nhất, mặc định 0", "the minimum, 0 unless stated")),

@@ -22,6 +22,14 @@ class ExternalIndex(Rule):
 
     kind: ClassVar[str] = "external_index"
     says: ClassVar[Text] = Text("điểm theo một chỉ số khác", "points from another index")
+    takes: ClassVar[Text] = Text(
+        "không ghi `inputs`; có sẵn `index_value`, phần trăm",
+        "none are written; there is `index_value`, in percent",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `value`; không có mốc",
+        "branch `value`; no edges",
+    )
     keys: ClassVar[Mapping[str, Key]] = {"index": Key(Word(), Text("tên chỉ số", "name of the index"), required=True)}
     sentences: ClassVar[Mapping[str, Text]] = {
         "value": Text("{index} {percent} %: {points}/{max} điểm.", "{index} {percent} %: {points} of {max}.")

@@ -35,6 +35,14 @@ class FormulaRule(Rule):
 
     kind: ClassVar[str] = "formula"
     says: ClassVar[Text] = Text("công thức từ các số liệu", "a formula over the inputs")
+    takes: ClassVar[Text] = Text(
+        "một hay nhiều số liệu dạng số hay `yes_no`, tên tùy ý",
+        "one or more numbers or `yes_no`, under any names",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `at_maximum`, `value`, `at_zero`, hoặc chỉ những nhánh nêu ở `branches`; `none_arose` khi mục cho phép `full_points_when_none_arise` (chia cho 0 và mọi số bằng 0); mốc: hai vế của mỗi phép so sánh bằng nhau",
+        "branches `at_maximum`, `value`, `at_zero`, or only those named in `branches`; `none_arose` where the leaf allows `full_points_when_none_arise` (it divides by 0 and all numbers are 0); edges: both sides of every comparison equal",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "value": Key(Line(), Text("công thức ra điểm", "the formula, in points"), required=True),
         "branches": Key(ListOf(Word(_BRANCHES), least=1), Text("các nhánh có thể xảy ra", "the branches that can happen")),

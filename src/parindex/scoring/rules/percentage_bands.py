@@ -71,6 +71,14 @@ class PercentageBands(Rule):
 
     kind: ClassVar[str] = "percentage_bands"
     says: ClassVar[Text] = Text("mức cao nhất mà tỷ lệ đạt tới", "the highest band that the ratio reaches")
+    takes: ClassVar[Text] = Text(
+        "`numerator` và `denominator`, đều là `count` hoặc `amount`",
+        "`numerator` and `denominator`, each a `count` or `amount`",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `band_30`, `band_12_5`, `band_0` theo `from` (dấu chấm viết `_`); `none_arose` khi mục cho phép `full_points_when_none_arise`; mốc: mỗi `from` trừ 0",
+        "branches `band_30`, `band_12_5`, `band_0` by `from` (the point is written `_`); `none_arose` where the leaf allows `full_points_when_none_arise`; edges: every `from` but 0",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "bands": Key(
             ListOf(

@@ -46,6 +46,14 @@ class Proportional(Rule):
     says: ClassVar[Text] = Text(
         "điểm theo tỷ lệ, 0 khi dưới mức sàn", "points in proportion to a ratio, 0 below a floor"
     )
+    takes: ClassVar[Text] = Text(
+        "`numerator` và `denominator`, đều là `count` hoặc `amount`",
+        "`numerator` and `denominator`, each a `count` or `amount`",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `full`, `proportional`; `below_floor` khi `zero_below` > 0; `none_arose` khi mục cho phép `full_points_when_none_arise`; mốc: tỷ lệ đúng bằng `full_at`, và đúng bằng `zero_below` khi > 0",
+        "branches `full`, `proportional`; `below_floor` with `zero_below` > 0; `none_arose` where the leaf allows `full_points_when_none_arise`; edges: the ratio exactly at `full_at`, and at `zero_below` when > 0",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "full_at": Key(Number(above=Decimal(0)), Text("tỷ lệ được đủ điểm, %", "ratio that earns all, %")),
         "zero_below": Key(Number(low=Decimal(0)), Text("dưới tỷ lệ này được 0, %", "below this ratio 0, %")),
@@ -87,7 +95,13 @@ class Proportional(Rule):
 
     @property
     def edges(self) -> tuple[str, ...]:
-        return ("full_at", *(("zero_below",) if self.zero_below > 0 else ()))
+        """Each with its value, because the example has to stand exactly there: "full_at 100"."""
+        return tuple(self._edges)
+
+    @property
+    def _edges(self) -> Mapping[str, Decimal]:
+        floor = {f"zero_below {text_of(self.zero_below)}": self.zero_below} if self.zero_below > 0 else {}
+        return {f"full_at {text_of(self.full_at)}": self.full_at, **floor}
 
     def outcome(self, given: Given) -> Outcome:
         empty = nothing_arose(
@@ -116,8 +130,7 @@ class Proportional(Rule):
         if denominator == 0:
             return frozenset()
         percent = Fraction(decimal_of(given, "numerator")) * 100 / Fraction(denominator)
-        at = {"full_at": Fraction(self.full_at), "zero_below": Fraction(self.zero_below)}
-        return frozenset(edge for edge in self.edges if percent == at[edge])
+        return frozenset(edge for edge, at in self._edges.items() if percent == Fraction(at))
 
     def words(self) -> Mapping[str, object]:
         return {**super().words(), "full_at": self.full_at, "zero_below": self.zero_below}

@@ -30,6 +30,14 @@ class SurveyScale(Rule):
 
     kind: ClassVar[str] = "survey_scale"
     says: ClassVar[Text] = Text("trung bình trọng số các phiếu hợp lệ", "the mean weight of valid answers")
+    takes: ClassVar[Text] = Text(
+        "không ghi `inputs`; có sẵn một `count` cho mỗi lựa chọn của thang, hoặc `mean_percent` thay cho tất cả",
+        "none are written; there is one `count` for every option of the scale, or `mean_percent` in place of them all",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `value`; không có mốc",
+        "branch `value`; no edges",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "scale": Key(Word(), Text("tên thang trả lời", "name of the scale"), required=True),
         "respondents": Key(ListOf(Word()), Text("ai trả lời", "who answers")),

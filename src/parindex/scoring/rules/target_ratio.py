@@ -33,6 +33,14 @@ class TargetRatio(Rule):
 
     kind: ClassVar[str] = "target_ratio"
     says: ClassVar[Text] = Text("tỷ lệ so với chỉ tiêu được giao", "the share of a target that was reached")
+    takes: ClassVar[Text] = Text(
+        "`actual` (`count`, `amount`, `percent` hoặc `number`) và `target` (`count`, `amount` hoặc `percent`)",
+        "`actual` (`count`, `amount`, `percent` or `number`) and `target` (`count`, `amount` or `percent`)",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `reached`, `short`; `none_arose` khi mục cho phép `full_points_when_none_arise`; mốc: `actual` = `target`",
+        "branches `reached`, `short`; `none_arose` where the leaf allows `full_points_when_none_arise`; edge: `actual` = `target`",
+    )
     keys: ClassVar[Mapping[str, Key]] = {}
     sentences: ClassVar[Mapping[str, Text]] = {
         "reached": Text("{label_actual}: {actual}/{target} {unit_target} = {percent} % chỉ tiêu: {points}/{max} điểm.", "{label_actual}: {actual} of {target} {unit_target} = {percent} % of the target: {points} of {max}."),

@@ -69,6 +69,14 @@ class Tiers(Rule):
 
     kind: ClassVar[str] = "tiers"
     says: ClassVar[Text] = Text("đúng một mức áp dụng", "exactly one described level applies")
+    takes: ClassVar[Text] = Text(
+        "một `choice` tên `level`, với `points`; hoặc một hay nhiều số liệu dạng số hay `yes_no`, tên tùy ý, với `levels`",
+        "one `choice` named `level`, with `points`; or one or more numbers or `yes_no` under any names, with `levels`",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh là mã của các lựa chọn hoặc các mức; mốc: hai vế của mỗi phép so sánh trong mọi `when` bằng nhau; lựa chọn thì không có mốc",
+        "branches are the codes of the options or levels; edges: both sides of every comparison in every `when` equal; none for a choice",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "points": Key(MapOf(POINTS, least=2), Text("điểm của từng lựa chọn", "points of each option")),
         "levels": Key(

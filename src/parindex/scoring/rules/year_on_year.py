@@ -69,6 +69,14 @@ class YearOnYear(Rule):
 
     kind: ClassVar[str] = "year_on_year"
     says: ClassVar[Text] = Text("so với năm trước", "compared with the year before")
+    takes: ClassVar[Text] = Text(
+        "`current` và `previous`, đều là `count`, `amount`, `percent` hoặc `number`",
+        "`current` and `previous`, each a `count`, `amount`, `percent` or `number`",
+    )
+    hits: ClassVar[Text] = Text(
+        "nhánh `at_least_10`, `above_minus_2_5` theo mức (dấu trừ viết `minus_`, dấu chấm viết `_`), `otherwise` cho mức cuối; mốc: thay đổi đúng bằng mỗi mức",
+        "branches `at_least_10`, `above_minus_2_5` by level (minus is written `minus_`, the point `_`), `otherwise` for the last; edges: the change exactly at every bound",
+    )
     keys: ClassVar[Mapping[str, Key]] = {
         "change": Key(Word(("percent", "difference")), Text("theo % hay hiệu số", "in percent or as a difference"), required=True),
         "levels": Key(
