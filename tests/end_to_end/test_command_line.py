@@ -48,6 +48,14 @@ def test_the_real_ministries_come_out_in_the_published_order(ministries: Path) -
     assert "9 số công bố khác số tính lại" in table
 
 
+def test_a_difference_below_the_total_names_its_node(tmp_path: Path) -> None:
+    edition = write_edition(tmp_path / "edition", {"published.csv": "unit,node,value,rank\nU1,1,91,\n"})
+    parindex("compute", edition, "--out", tmp_path / "out")
+    table = parindex("--lang", "en", "rank", tmp_path / "out").stdout
+    assert "Published for Province One, node 1: 91; recomputed: 94.00" in table
+    assert "1 published figure differs from the recomputed one\n" in table
+
+
 def test_rank_as_json_and_in_english(ministries: Path) -> None:
     rows = json.loads(parindex("--lang", "en", "rank", ministries, "--format", "json").stdout)
     assert rows[0] == {

@@ -267,6 +267,7 @@ def _rank_table(result: Result, unit_list: UnitList) -> None:
 def _print_differences(result: Result, unit_list: UnitList, names: dict[str, str]) -> None:
     """Every published figure of the list that the recomputed one does not print as."""
     from parindex.language import number
+    from parindex.programme.framework import INDEX
 
     regions = {unit.region for unit in unit_list.units} | {unit_list.code}
     found = [row for row in result.differences if row.unit in (regions if row.node.startswith("mean:") else names)]
@@ -278,7 +279,10 @@ def _print_differences(result: Result, unit_list: UnitList, names: dict[str, str
         "not_computed": say("chưa tính được", "not computed"),
     }
     for row in found:
-        name = means.get(row.unit) if row.node.startswith("mean:") else names.get(row.unit)
+        is_mean = row.node.startswith("mean:")
+        name = means.get(row.unit) if is_mean else names.get(row.unit)
+        if row.node != INDEX and not is_mean:
+            name = f"{name}, {say('mục', 'node')} {row.node}"
         printed = number(row.printed, language())
         computed = number(row.computed, language()) if row.computed is not None else "–"
         out(
@@ -291,7 +295,9 @@ def _print_differences(result: Result, unit_list: UnitList, names: dict[str, str
         out(
             say(
                 f"{len(found)} số công bố khác số tính lại",
-                f"{len(found)} published figures differ from the recomputed ones",
+                f"{len(found)} published figures differ from the recomputed ones"
+                if len(found) > 1
+                else "1 published figure differs from the recomputed one",
             )
         )
 

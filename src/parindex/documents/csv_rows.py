@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 
 from parindex.documents.shapes import guess
 from parindex.documents.text_files import decode
@@ -23,7 +24,7 @@ CSV_EMPTY = ProblemKind(
 )
 CSV_COLUMN_MISSING = ProblemKind(
     "CSV-COLUMN-MISSING",
-    what=Text('thiếu cột "{column}"{guess}.', 'the column "{column}" is missing{guess}.'),
+    what=Text('thiếu cột "{column}"{found}.', 'the column "{column}" is missing{found}.'),
     why=Text("", ""),
     remedy=Text("Tệp này cần các cột: {columns}.", "This file needs the columns {columns}."),
 )
@@ -183,10 +184,14 @@ def _check_header(
                 problems.add(CSV_SEPARATOR, place, mark=";" if mark == ";" else "Tab" if mark == "\t" else mark)
                 return False
     good = True
+    slips: set[str] = set()
     for column in columns:
         if column not in header:
-            near = guess(column, header)
-            problems.add(CSV_COLUMN_MISSING, place, column=column, columns=", ".join(columns), guess=near)
+            # A slip in a name is one problem, told by the name that should stand there.
+            near = get_close_matches(column, [each for each in header if each not in known], n=1, cutoff=0.7)
+            slips.update(near)
+            found = Text(f'; tệp có "{near[0]}"', f'; the file has "{near[0]}"') if near else Text("", "")
+            problems.add(CSV_COLUMN_MISSING, place, column=column, columns=", ".join(columns), found=found)
             good = False
     for column in dict.fromkeys(column for column in header if header.count(column) > 1):
         problems.add(CSV_COLUMN_TWICE, place, column=column)
@@ -194,7 +199,7 @@ def _check_header(
     for column in header:
         # Where other columns may stand, one that is nearly a known one is a slip, not another column.
         slip = bool(column) and bool(guess(column, [each for each in known if each not in header]).vi)
-        if column not in known and (slip or not others):
+        if column not in known and column not in slips and (slip or not others):
             problems.add(CSV_COLUMN_UNKNOWN, place, column=column, columns=", ".join(known), guess=guess(column, known))
             good = False
     return good

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from yaml.nodes import MappingNode
 
 from parindex.documents.shapes import INVALID, Fields, Reading
-from parindex.documents.yaml_nodes import compose
+from parindex.documents.yaml_nodes import compose, word_pairs
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.programme.framework import (
@@ -179,6 +179,19 @@ STRUCTURE_CONFLICT = ProblemKind(
     severity="notice",
 )
 
+FRAMEWORK_IS_EDITION = ProblemKind(
+    "FRAMEWORK-IS-EDITION",
+    what=Text(
+        "đây là tệp kỳ đánh giá (edition.yaml), không phải bộ tiêu chí.",
+        "this is an edition file (edition.yaml), not a framework.",
+    ),
+    why=Text("Tệp có khóa programme và edition.", "It has the keys programme and edition."),
+    remedy=Text(
+        "Nêu tệp bộ tiêu chí; cả thư mục kỳ đánh giá thì dùng parindex check.",
+        "Name the framework file; for a whole edition folder use parindex check.",
+    ),
+)
+
 RESERVED_INPUTS = frozenset(
     {
         *("points", "max_points", "if", "then", "else", "and", "or", "not", "min", "max", "true", "false"),
@@ -204,6 +217,11 @@ def read_framework(content: bytes, name: str, problems: Problems) -> Framework |
     if document is None:
         return None
     reading = Reading(document, problems)
+    if isinstance(document.root, MappingNode):
+        keys = {key.value for key, _ in word_pairs(document.root)}
+        if {"programme", "edition"} <= keys and "framework" not in keys:
+            reading.add(FRAMEWORK_IS_EDITION, document.root)
+            return None
     fields = framework_record().read(document.root, reading)
     if not isinstance(fields, Fields):
         return None

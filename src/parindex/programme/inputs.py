@@ -17,7 +17,10 @@ VALUE_NUMBER = ProblemKind(
     "VALUE-NUMBER",
     what=Text('{label}: "{value}" không phải là số.', '{label}: "{value}" is not a number.'),
     why=Text("", ""),
-    remedy=Text("Ghi một số, không ghi chữ hay đơn vị.", "Write a number without words or unit."),
+    remedy=Text(
+        "Ghi một số, không ghi chữ hay đơn vị (trong tệp CSV, dấu thập phân là dấu chấm: 9.5, không phải 9,5).",
+        "Write a number without words or unit (in a CSV file with a decimal point: 9.5, not 9,5).",
+    ),
 )
 VALUE_WHOLE = ProblemKind(
     "VALUE-WHOLE",
@@ -47,7 +50,7 @@ VALUE_YES_NO = ProblemKind(
     "VALUE-YES-NO",
     what=Text('{label}: "{value}" không phải là Có hoặc Không.', '{label}: "{value}" is neither yes nor no.'),
     why=Text("", ""),
-    remedy=Text("Chọn Có hoặc Không (trong tệp CSV: yes, no).", "Choose yes or no."),
+    remedy=Text("Chọn Có hoặc Không (trong tệp CSV: yes, no).", "Choose yes or no (in a CSV file: yes, no)."),
 )
 VALUE_CHOICE = ProblemKind(
     "VALUE-CHOICE",

@@ -17,8 +17,8 @@ UNIT_TWICE = ProblemKind(
     why=Text("Mỗi mã chỉ một đơn vị.", "A code is one unit."),
     remedy=Text("Bỏ dòng trùng, hoặc đặt mã khác.", "Remove the repeat, or use another code."),
 )
-UNIT_DATE = ProblemKind(
-    "UNIT-DATE",
+DATE_CELL = ProblemKind(
+    "DATE-CELL",
     what=Text('cột "{column}": "{value}" không phải là ngày.', 'column "{column}": "{value}" is not a date.'),
     why=Text("", ""),
     remedy=Text("Viết năm-tháng-ngày, ví dụ 2025-06-30.", "Write year-month-day, for example 2025-06-30."),
@@ -133,7 +133,7 @@ def read_day(row: CsvRow, column: str, problems: Problems) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        problems.add(UNIT_DATE, row.place, column=column, value=text)
+        problems.add(DATE_CELL, row.place, column=column, value=text)
         return None
 
 

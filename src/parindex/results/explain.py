@@ -158,7 +158,8 @@ class _Walk:
                     parts.append(Text("giữ nguyên hạng", "the same rank").in_(language))
                 elif row.rank_change is not None:
                     word = _direction(row.rank_change > 0, ("tăng", "giảm"), ("up", "down"), language)
-                    parts.append(f"{word} {abs(row.rank_change)} {Text('bậc', 'places').in_(language)}")
+                    places = Text("bậc", "place" if abs(row.rank_change) == 1 else "places")
+                    parts.append(f"{word} {abs(row.rank_change)} {places.in_(language)}")
                 if row.note:
                     comparison = self.result.edition.comparison
                     note = comparison.note.in_(language) if comparison and comparison.note else ""
@@ -174,7 +175,10 @@ class _Walk:
                 "rank_change": row.rank_change,
                 "comparable": row.comparable,
             }
-            yield Step("movement", row.predecessor, Text("thay đổi", "movement"), both(says), figures)
+            title = Text("thay đổi", "movement")
+            if row.predecessor != self.unit:
+                title = Text(f"thay đổi so với {row.predecessor}", f"movement from {row.predecessor}")
+            yield Step("movement", row.predecessor, title, both(says), figures)
 
     def _index(self, node: str | None) -> Step:
         row = self.result.index_of[(self.unit, INDEX)]

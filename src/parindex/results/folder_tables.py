@@ -28,7 +28,10 @@ UNIT_UNKNOWN = ProblemKind(
         'đơn vị "{unit}" không có trong danh sách nào của kỳ.', 'the unit "{unit}" is in no list of the edition.'
     ),
     why=Text("", ""),
-    remedy=Text("Sửa mã đơn vị, hoặc thêm vào units.csv.", "Correct the code, or add the unit to units.csv."),
+    remedy=Text(
+        "Sửa mã đơn vị hoặc thêm vào units.csv; đơn vị nằm trong leave_out thì bỏ dòng này.",
+        "Correct the code, or add the unit to units.csv; for a unit in leave_out, remove the row.",
+    ),
 )
 NODE_UNKNOWN = ProblemKind(
     "NODE-UNKNOWN",
@@ -71,7 +74,10 @@ POINTS_VALUE = ProblemKind(
         '"{value}" không phải là điểm từ 0 đến {maximum}.', '"{value}" is no number of points from 0 to {maximum}.'
     ),
     why=Text("", ""),
-    remedy=Text("Ghi số điểm có dấu chấm thập phân.", "Write the points with a decimal point."),
+    remedy=Text(
+        "Ghi số từ 0 đến {maximum}, có dấu chấm thập phân.",
+        "Write a number from 0 to {maximum}, with a decimal point.",
+    ),
 )
 REASON_NEEDED = ProblemKind(
     "REASON-NEEDED",
@@ -126,7 +132,7 @@ POLICY_UNKNOWN = ProblemKind(
 )
 POLICY_NOT_ALLOWED = ProblemKind(
     "POLICY-NOT-ALLOWED",
-    what=Text('"{leaf}" không cho phép {policy}.', '"{leaf}" does not allow {policy}.'),
+    what=Text('"{leaf}"{inside} không cho phép {policy}.', '"{leaf}"{inside} does not allow {policy}.'),
     why=Text("Bộ tiêu chí quyết định mục nào được miễn.", "The framework decides which leaves may be left out."),
     remedy=Text(
         "Bỏ dòng này, hoặc sửa not_applicable trong bộ tiêu chí.", "Remove the row, or not_applicable in the framework."
@@ -298,7 +304,10 @@ class FolderTables:
                 continue
             for leaf in leaves:
                 if leaf.leaf is not None and policy not in leaf.leaf.not_applicable:
-                    self.problems.add(POLICY_NOT_ALLOWED, row.place, leaf=leaf.code, policy=policy)
+                    inside = (
+                        Text(f' (nằm trong "{code}")', f' (inside "{code}")') if leaf.code != code else Text("", "")
+                    )
+                    self.problems.add(POLICY_NOT_ALLOWED, row.place, leaf=leaf.code, inside=inside, policy=policy)
             if reason is None or not self._once(seen, (row["unit"], code), row):
                 continue
             found.append(NotApplicable(self.edition.code, row["unit"], code, policy, reason, name, row.place.inside()))

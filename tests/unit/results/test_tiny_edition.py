@@ -296,6 +296,16 @@ def test_a_merged_unit_shows_its_predecessors_side_by_side(computed: Compute) ->
     assert rows["U1", "OLD1"].change is None
     assert rows["U1", "OLD1"].note == "merged"
     assert rows["U2", "OLD3"].change == Decimal("1.00")
+    said = result.explain("U1")
+    assert "├ thay đổi so với OLD1: kỳ 2022: 80, hạng 5" in said
+    assert "├ thay đổi so với OLD2: kỳ 2022: 70, hạng 9" in said
+    assert "├ movement: edition 2022: 60" in result.explain("U3", language="en")
+
+
+def test_one_place_is_one_place(computed: Compute) -> None:
+    history = HISTORY.replace("2022,U1,87.00,3", "2022,U1,87.00,2")
+    result = computed({"history.csv": history, "edition.yaml": COMPARED})
+    assert result.explain("U1", language="en").count("up 1 place\n") == 1
 
 
 def test_two_lists_are_ranked_apart(computed: Compute) -> None:
