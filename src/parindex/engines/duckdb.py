@@ -206,10 +206,18 @@ def _groups(
     doubles: bool,
 ) -> tuple[Cells, NDArray[np.int64]]:
     """Cells without answers by code, and for each `gid` of the table `cell_groups` its row in them."""
+    import duckdb
+
     sql = _sql(query.groups(design, types, doubles=doubles))
-    connection.execute(
-        f"CREATE TEMP TABLE {query.GROUPS} AS SELECT (row_number() OVER () - 1)::INTEGER AS gid, * FROM ({sql})"
-    )
+    problems = Problems()
+    try:
+        connection.execute(
+            f"CREATE TEMP TABLE {query.GROUPS} AS SELECT (row_number() OVER () - 1)::INTEGER AS gid, * FROM ({sql})"
+        )
+    except duckdb.OutOfRangeException:
+        problems.add(mistakes.NUMBERS_LARGE, place)
+        problems.raise_if_any()
+        raise
     result = connection.execute(f"SELECT * FROM {query.GROUPS} ORDER BY gid")
     at = {column[0]: place_ for place_, column in enumerate(result.description)}
     rows = result.fetchall()
@@ -220,7 +228,6 @@ def _groups(
     places = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     gids = np.array([places[key] for key in keys], dtype=np.int64)
     cells = blank_cells(design, list(places))
-    problems = Problems()
     sums = [at[f"s{number}"] for number in range(len(design.number_sums()))]
     sizes = [
         (number, column, array)

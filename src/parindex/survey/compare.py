@@ -77,7 +77,7 @@ def domain_differences(
         groups = [domains_of(cells, tuple(each), (tuple(each.values()),)).group for each in (first, second)]
         # A group of both stands in two domains.
         named = Domains(
-            (tuple(first.values()), tuple(second.values())) if first != second else ((), ("",)),
+            (("first",), ("second",)),
             np.concatenate(groups),
             np.repeat(np.arange(2), [len(each) for each in groups]),
         )

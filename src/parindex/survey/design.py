@@ -18,8 +18,8 @@ LONELY_RULES: Final[tuple[LonelyRule, ...]] = ("fail", "remove", "certainty", "a
 WEIGHT_UNIT: Final = 1_000_000
 """Weights are stored as whole millionths, so that their sums are exact whole numbers in every order."""
 
-LARGEST_WEIGHT: Final = 1 << 47
-"""In millionths: 140 million people for one respondent. A greater weight is a mistake."""
+LARGEST_WEIGHT: Final = 1 << 40
+"""In millionths: 1.1 million people for one respondent. A greater weight is a mistake."""
 
 ALL: Final = "*"
 """The item code under which a cell counts all respondents, whatever they answered."""

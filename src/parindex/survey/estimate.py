@@ -129,10 +129,7 @@ def estimates(
     effects = design_effects(prepared, where, found, options.design_effect)
     freedom = degrees_of_freedom(prepared.structure, where, options.freedom)
     respondents = where.sum(cells.n[:, None].astype(np.float64))[:, 0]
-    with np.errstate(invalid="ignore"):
-        values = (
-            found.value @ mixing + offsets if not np.isnan(found.value).any() else _mixed(found.value, mixing, offsets)
-        )
+    values = _mixed(found.value, mixing, offsets)
     rows = []
     for at, domain in enumerate(where.names):
         df = int(freedom[at])

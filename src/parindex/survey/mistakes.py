@@ -73,6 +73,15 @@ COLUMN_CASE = ProblemKind(
     ),
     remedy=Text("Đổi tên một cột.", "Rename one of them."),
 )
+NUMBERS_LARGE = ProblemKind(
+    "NUMBERS-LARGE",
+    what=Text("tổng của các số quá lớn để tính chính xác.", "the sums of the numbers are too large to be exact."),
+    why=Text("Tổng bình phương vượt quá 38 chữ số.", "Sums of squares pass 38 digits."),
+    remedy=Text(
+        "Ghi số theo đơn vị lớn hơn (nghìn đồng thay vì đồng), hoặc bớt chữ số thập phân.",
+        "Write the numbers in a larger unit (thousand dong for dong), or with fewer decimals.",
+    ),
+)
 FILE_FORM = ProblemKind(
     "SURVEY-FILE-FORM",
     what=Text("không đọc được tệp trả lời: {reason}.", "the file of answers cannot be read: {reason}."),

@@ -17,7 +17,7 @@ from oracle_sample import DOMAINS, ESTIMANDS, ORACLE, design_of, expected, recor
 from parindex.engines.reference import cells_of_records
 from parindex.survey.cells import Cells
 from parindex.survey.compare import domain_differences
-from parindex.survey.estimate import Estimate, Options, estimates
+from parindex.survey.estimate import STANDARD, Estimate, Options, estimates
 from parindex.survey.replicates import Replicates, bootstrap, jackknife, psus_of, replicate_estimates
 from parindex.survey.student import quantile, two_sided, upper_tail
 
@@ -48,7 +48,7 @@ def test_linearised_estimates_agree_with_r(case: str, rule: str) -> None:
         chosen = [row for row in wanted if row["estimand"] in ESTIMANDS]
         asked = [ESTIMANDS[row["estimand"]] for row in chosen]
 
-        def found(options: Options = Options(), asked=asked, words=words) -> tuple[Estimate, ...]:  # type: ignore[no-untyped-def]
+        def found(options: Options = STANDARD, asked=asked, words=words) -> tuple[Estimate, ...]:  # type: ignore[no-untyped-def]
             return estimates(cells, asked, by=tuple(words), domains=[tuple(words.values())], options=options)
 
         for row, plain, replaced, logit in zip(chosen, found(), found(WITH_REPLACEMENT), found(LOGIT), strict=True):

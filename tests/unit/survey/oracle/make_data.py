@@ -16,9 +16,28 @@ import numpy as np
 HERE = Path(__file__).parent
 SEX = {"nam": 1.1, "nữ": 0.9}
 AGE = {"18-34": 1.2, "35-54": 0.9, "55+": 1.0}
-COLUMNS = (
-    "id province stratum psu village lonely psus villages people base weight raked sex age q1 q2 q3 satisfied visits paid"
-).split()
+COLUMNS = [
+    "id",
+    "province",
+    "stratum",
+    "psu",
+    "village",
+    "lonely",
+    "psus",
+    "villages",
+    "people",
+    "base",
+    "weight",
+    "raked",
+    "sex",
+    "age",
+    "q1",
+    "q2",
+    "q3",
+    "satisfied",
+    "visits",
+    "paid",
+]
 
 
 def rows(random: np.random.Generator) -> list[dict[str, object]]:

@@ -1,0 +1,140 @@
+"""DuckDB counts what the reference counts, to the last bit, on whatever a survey file may hold."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from invented_answers import BASE, DESIGNS, text_files, typed_files
+
+from parindex.engines.duckdb import cells_of_file
+from parindex.engines.reference import cells_of_records
+from parindex.problems import ProblemsFound
+from parindex.survey.cells import Cells, cells_csv
+from parindex.survey.design import SurveyDesign
+
+TYPES = {
+    "record": pa.int64(),
+    "province": pa.int32(),
+    "psu": pa.int64(),
+    "sex": pa.bool_(),
+    "weight": pa.float64(),
+    "base": pa.float64(),
+    "psus": pa.int32(),
+    "people": pa.float64(),
+    "q1": pa.int8(),
+    "q2": pa.float64(),
+    "visits": pa.int16(),
+    "paid": pa.float64(),
+}
+EXAMPLES = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def table(rows: list[dict[str, Any]]) -> pa.Table:
+    schema = pa.schema([(name, TYPES.get(name, pa.string())) for name in rows[0]])
+    return pa.Table.from_pylist(rows, schema)
+
+
+def equal(one: Cells, other: Cells) -> None:
+    assert cells_csv(one).decode() == cells_csv(other).decode()
+    assert one.set_aside == other.set_aside
+    for name in ("n", "weight", "code_n", "code_weight", "psu_population", "unit_population", "keys", "numbers"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
+
+@EXAMPLES
+@given(rows=text_files(), design=st.sampled_from(DESIGNS), threads=st.sampled_from([1, 2]))
+def test_csv(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, threads: int) -> None:
+    file = write_csv(tmp_path / "answers.csv", rows)
+    # An empty cell of a CSV file is no value.
+    read = [{name: value or None for name, value in row.items()} for row in rows]
+    equal(cells_of_file(design, file, threads=threads), cells_of_records(design, read))
+
+
+@EXAMPLES
+@given(rows=typed_files(), design=st.sampled_from(DESIGNS), block=st.sampled_from([3, 1 << 18]))
+def test_parquet(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, block: int) -> None:
+    pq.write_table(table(rows), tmp_path / "answers.parquet")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("parindex.engines.duckdb.BLOCK", block)
+        equal(cells_of_file(design, tmp_path / "answers.parquet"), cells_of_records(design, rows))
+
+
+def test_arrow_in_memory_and_huge_weights() -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "record": at,
+            "province": 1,
+            "stratum": "a",
+            "psu": at % 3,
+            "village": "v",
+            "sex": True,
+            "weight": 1_000_000.0 - at / 7,
+            "base": 1.0,
+            "psus": 40,
+            "people": 500.0,
+            "q1": at % 6,
+            "q2": 1.0,
+            "asked": "yes",
+            "office": "b",
+            "needs": "x",
+            "visits": at % 50,
+            "paid": at / 3,
+        }
+        for at in range(500)
+    ]
+    for design in DESIGNS:
+        equal(cells_of_file(design, table(rows)), cells_of_records(design, rows))
+
+
+def test_sums_that_would_not_be_exact_are_refused() -> None:
+    design = replace(BASE, psu_population="psus", unit_population="people", record=None)
+    row: dict[str, Any] = dict.fromkeys(TYPES) | {"stratum": "a", "psu": 1, "village": "v", "weight": 1_000_000.0}
+    row |= {"psus": 40, "people": 500.0, "paid": 9_999_999_999.0, "asked": "", "office": "", "needs": ""}
+    with pytest.raises(ProblemsFound, match="NUMBERS-LARGE"):
+        cells_of_file(design, table([row]))
+
+
+def test_answers_are_bundled_without_a_difference() -> None:
+    random = np.random.Generator(np.random.PCG64(3))
+    rows: list[dict[str, Any]] = [
+        {
+            "record": at,
+            "province": 1,
+            "stratum": "a",
+            "psu": int(random.integers(0, 2)),
+            "village": "v",
+            "sex": True,
+            "weight": float(random.integers(1, 9_000_000)) / 1000,
+            "base": 1.0,
+            "psus": 40,
+            "people": 5000.0,
+            "q1": int(random.integers(0, 7)),
+            "q2": float(random.integers(-1, 12)),
+            "asked": random.choice(["yes", "no", "?"]),
+            "office": random.choice(["a", "B", "b", "01", ""]),
+            "needs": random.choice(["x", "xy z", "z", ""]),
+            "visits": 1,
+            "paid": 0.5,
+        }
+        for at in range(1500)
+    ]
+    for design in DESIGNS:
+        equal(cells_of_file(design, table(rows)), cells_of_records(design, rows))
+    assert BASE.element_stage is False
