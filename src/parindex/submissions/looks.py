@@ -40,7 +40,7 @@ class Looks:
         self.section = add(font, {"bold": True, "font_color": _ACCENT})
         self.step = add(cell, {"align": "center"})
         self.sign = add(font, {"bold": True})
-        self.banner = add(font, {"bold": True, "font_size": 12, "bg_color": _BANNER, "valign": "vcenter"})
+        self.banner = add(font, {"bold": True, "font_size": 11, "bg_color": _BANNER, "valign": "vcenter"})
         self.head = add(cell, {"bold": True, "font_size": 9, "font_color": "#FFFFFF", "bg_color": _ACCENT})
         self.head.set_align("center")
         self.head.set_align("vcenter")
