@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from parindex.cli import editions, examples, frameworks, publications, workbooks
+from parindex.cli import editions, examples, frameworks, publications, surveys, workbooks
 from parindex.cli.speaking import out, say
 
 app = typer.Typer(
@@ -66,4 +66,5 @@ for group in (editions, publications):
     group.add_to(app)
 app.add_typer(frameworks.app, name="framework")
 app.add_typer(workbooks.app, name="workbook")
+app.add_typer(surveys.app, name="survey")
 app.add_typer(examples.app, name="example")
