@@ -103,8 +103,10 @@ def bootstrap(cells: Cells, count: int, random: np.random.Generator) -> Replicat
 
     With a finite population correction the draws are shrunk towards 1 by its root. Method: Rao and Wu (1988); Rao,
     Wu and Yue (1992). A stratum with one PSU stays as it is, and adds nothing; under the rule `fail` it raises
-    ProblemsFound, as do calibrated weights.
+    ProblemsFound, as do calibrated weights; ValueError for fewer than two replicates.
     """
+    if count < 2:
+        raise ValueError("a variance needs at least two replicates")
     structure = _open(cells)
     left = _left_out(structure)
     factors = np.ones((count, len(structure.stratum_of_psu)))
