@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 from parindex.documents.shapes import guess
 from parindex.documents.text_files import read_bytes
-from parindex.documents.writing import new_folder
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
+from parindex.results.survey_samples import write_folder
 from parindex.sources import Place
 from parindex.survey.cells import Cells, added, cells_csv, cells_of_csv, check_cells
 from parindex.survey.design import AnswerItem, SurveyDesign
@@ -481,11 +481,13 @@ def write_survey(counts: SurveyCounts, rows: Sequence[EstimateRow], folder: Path
         "set_aside": cells.set_aside,
         "answers_not_valid": counts.answers_not_valid,
     }
-    with new_folder(folder) as fresh:
-        (fresh / ESTIMATES_FILE).write_bytes(ESTIMATES.csv_bytes(rows))
-        (fresh / SET_ASIDE.file_name).write_bytes(SET_ASIDE.csv_bytes(counts.set_aside))
-        (fresh / CELLS_FILE).write_bytes(cells_csv(cells))
-        (fresh / SUMMARY_FILE).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    files = {
+        ESTIMATES_FILE: ESTIMATES.csv_bytes(rows),
+        SET_ASIDE.file_name: SET_ASIDE.csv_bytes(counts.set_aside),
+        CELLS_FILE: cells_csv(cells),
+        SUMMARY_FILE: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(),
+    }
+    write_folder(folder, files)
 
 
 def read_estimates(folder: Path) -> tuple[EstimateRow, ...]:
