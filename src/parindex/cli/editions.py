@@ -65,11 +65,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def check(edition: EditionFolder) -> None:
+    from parindex.results.compute import compute as compute_edition
     from parindex.results.reading import read_edition
 
     with problems_said():
         with progress_bar(say("Đọc", "Reading")) as progress:
             inputs = read_edition(edition, progress=progress)
+        # Claims and decisions are held against each other where they meet; nothing is written.
+        compute_edition(inputs)
         print_problems(inputs.notices)
         for each in inputs.edition.lists:
             out(

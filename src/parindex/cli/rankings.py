@@ -73,6 +73,8 @@ def _table(result: Result, unit_list: UnitList) -> None:
     out(f"{words(result.edition.name)} · {words(unit_list.name)}")
     if result.edition.simulated:
         out(words(SIMULATED))
+    if result.edition.note is not None:
+        out(words(result.edition.note))
     ranks = [row for row in result.ranks if row.list == unit_list.code]
     printed = Counter(row.value for row in ranks)
     rows = _table_rows(result, unit_list, ranks, printed)

@@ -351,7 +351,13 @@ def estimate(
         declared, form, codes = _read_estimate_inputs(design, questionnaire, units)
         with progress_bar(say("Đếm trả lời", "Counting answers")) as progress:
             counts = count_answers(
-                declared, answers or (), chosen, earlier=earlier or (), threads=threads, progress=progress
+                declared,
+                answers or (),
+                chosen,
+                earlier=earlier or (),
+                questionnaire=form,
+                threads=threads,
+                progress=progress,
             )
         with progress_bar(say("Ước lượng", "Estimating")):
             rows = estimate_survey(counts, by=tuple(by or ()), units=codes, questionnaire=form, least=least)
