@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -41,7 +42,10 @@ def _connection(threads: int, memory: str | None) -> Iterator[DuckDBPyConnection
     import duckdb
 
     connection = duckdb.connect(":memory:")
+    # What does not fit the memory limit goes to a folder that is gone afterwards, never beside the user's files.
+    overflow = tempfile.TemporaryDirectory(prefix="parindex-")
     try:
+        connection.execute("SET temp_directory = $folder", {"folder": overflow.name})
         connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET autoinstall_known_extensions = false")
@@ -50,6 +54,7 @@ def _connection(threads: int, memory: str | None) -> Iterator[DuckDBPyConnection
         yield connection
     finally:
         connection.close()
+        overflow.cleanup()
 
 
 def cells_of_file(design: SurveyDesign, source: Path | Any, *, threads: int = 2, memory: str | None = "256MB") -> Cells:
