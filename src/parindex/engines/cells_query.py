@@ -20,7 +20,7 @@ from parindex.survey.design import LARGEST_WEIGHT, WEIGHT_UNIT, AnswerItem, Surv
 Type = Literal["whole", "real", "text"]
 """What a column of a file holds, as far as reading it goes. Flags and dates are text."""
 
-NUMBER_FORM: Final = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?([eE][+-]?[0-9]{1,2})?$"
+NUMBER_FORM: Final = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$"
 """How a number may be written in a column of text; anything else is no number."""
 
 WHOLE_WITH_ZEROS: Final = r"^([+-]?[0-9]+)\.0+$"
@@ -93,17 +93,20 @@ def answer_position(item: AnswerItem, types: Mapping[str, Type]) -> exp.Expr:
         empty = exp.or_(_column(item.column).is_(exp.null()), _trimmed(item.column).eq(exp.Literal.string("")))
         return exp.Case().when(empty, _int(0)).when(within, _int(2)).else_(_int(1))
     if types[item.column] == "text":
-        value: exp.Expr = _trimmed(item.column)
+        trimmed = _trimmed(item.column)
+        last: exp.Expr = _int(0)
         if all(is_whole_code(code) for code in codes):
-            value = exp.RegexpReplace(
-                this=value,
+            # Only what is no code as it stands is looked at again: patterns cost ten times what comparing does.
+            plain = exp.RegexpReplace(
+                this=trimmed.copy(),
                 expression=exp.Literal.string(WHOLE_WITH_ZEROS),
                 replacement=exp.Literal.string(r"\1"),
             )
-        case = exp.Case(this=value)
-        for at, code in enumerate(codes):
-            case = case.when(exp.Literal.string(code), _int(at + 1))
-        return case.else_(_int(0))
+            given = exp.and_(
+                _column(item.column).is_(exp.null()).not_(), trimmed.copy().eq(exp.Literal.string("")).not_()
+            )
+            last = exp.Case().when(given, _position(plain, codes, _int(0))).else_(_int(0))
+        return _position(trimmed, codes, last)
     numbers = [int(code) if is_whole_code(code) else None for code in codes]
     first = numbers[0]
     if types[item.column] == "whole" and first is not None and numbers == list(range(first, first + len(codes))):
@@ -115,6 +118,13 @@ def answer_position(item: AnswerItem, types: Mapping[str, Type]) -> exp.Expr:
         if number is not None:
             case = case.when(_int(number), _int(at + 1))
     return case.else_(_int(0)) if case.args.get("ifs") else _int(0)
+
+
+def _position(value: exp.Expr, codes: Sequence[str], last: exp.Expr) -> exp.Expr:
+    case = exp.Case(this=value)
+    for at, code in enumerate(codes):
+        case = case.when(exp.Literal.string(code), _int(at + 1))
+    return case.else_(last)
 
 
 def is_whole_code(code: str) -> bool:

@@ -48,6 +48,7 @@ def _connection(threads: int, memory: str | None) -> Iterator[DuckDBPyConnection
         connection.execute("SET temp_directory = $folder", {"folder": overflow.name})
         connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET autoinstall_known_extensions = false")
         if memory is not None:
             connection.execute("SET memory_limit = $memory", {"memory": memory})
