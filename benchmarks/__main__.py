@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import edition
+from benchmarks import edition, survey
 from benchmarks.measuring import Figure, print_figures
 
-SUITES = (edition.figures,)
+SUITES = (edition.figures, survey.figures)
 
 
 def main() -> int:
