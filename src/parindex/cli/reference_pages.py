@@ -32,6 +32,8 @@ PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("scoring", Text("Cách tính điểm và ví dụ tính sẵn", "Rules and worked examples")),
     ("workbooks", Text("Tệp Excel", "Workbooks")),
     ("submissions", Text("Hồ sơ tự đánh giá", "Self-assessments")),
+    ("survey", Text("Khảo sát: mẫu, quyền số, ước lượng", "Surveys: samples, weights, estimates")),
+    ("engines", Text("Đọc tệp khảo sát", "Reading survey files")),
     ("results", Text("Thư mục kỳ đánh giá và kết quả", "Edition folders and results")),
     ("publication", Text("Công bố và kiểm tra", "Publishing and verifying")),
     ("simulation", Text("Kỳ mô phỏng", "Simulated editions")),
@@ -174,6 +176,34 @@ def edition_page() -> str:
     )
 
 
+def survey_page() -> str:
+    from parindex.survey.design_reading import DESIGN
+    from parindex.survey.sample_reading import SHAPE
+
+    lines = [
+        _HEAD,
+        "# Tệp khảo sát / Survey files\n",
+        "Khóa của sample.yaml (chọn mẫu) và design.yaml (ước lượng). Cách dùng: "
+        "[run-a-survey.md](../how-to/run-a-survey.md).\n",
+        "The keys of sample.yaml (selection) and design.yaml (estimation). How to use them: "
+        "[run-a-survey.md](../how-to/run-a-survey.md).\n",
+    ]
+    for root in (SHAPE, DESIGN):
+        seen: dict[str, Record] = {}
+        _records(root, seen)
+        for name, record in seen.items():
+            lines.append(f"## {name}\n")
+            lines.append(_record_table(record))
+            for key, inner in record.keys.items():
+                shape: Any = inner.shape
+                while isinstance(shape, ListOf | MapOf):
+                    shape = shape.item
+                if isinstance(shape, Record) and not shape.title:
+                    lines.append(f"`{key}`:\n")
+                    lines.append(_record_table(shape))
+    return "\n".join(lines)
+
+
 def rules_page() -> str:
     from parindex.scoring.rules import KINDS
 
@@ -294,6 +324,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "framework.md": framework_page,
     "rules.md": rules_page,
     "edition.md": edition_page,
+    "survey.md": survey_page,
     "tables.md": tables_page,
     "problems.md": problems_page,
 }

@@ -455,9 +455,13 @@ def report(
         else:
             print_table(headings, lines, right=(3, 4, 5, 6, 7, 8))
         for told in dict.fromkeys(
-            f"{row.domain}, {row.code}: {say(row.note_vi or '', row.note_en or '')}" for row in rows if row.note_vi
+            f"{_domain(row)}, {row.code}: {say(row.note_vi or '', row.note_en or '')}" for row in rows if row.note_vi
         ):
             out(told)
+
+
+def _domain(row: EstimateRow) -> str:
+    return say("tất cả", "all") if row.domain == "*" else row.domain
 
 
 def _report_line(row: EstimateRow) -> tuple[str, ...]:
@@ -468,10 +472,9 @@ def _report_line(row: EstimateRow) -> tuple[str, ...]:
     def shown(value: Decimal | None) -> str:
         return _number(None if value is None else value * scale, decimals)
 
-    domain = say("tất cả", "all") if row.domain == "*" else row.domain
     answers = f" ({row.answers})" if row.answers else ""
     return (
-        domain,
+        _domain(row),
         f"{row.code}{answers}",
         row.measure + (" %" if percent else ""),
         shown(row.value),

@@ -169,19 +169,23 @@ def count_answers(
     engine: Engine,
     *,
     earlier: Sequence[Path] = (),
+    questionnaire: Questionnaire | None = None,
     threads: int = 2,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> SurveyCounts:
     """The cells of all files and of `earlier` folders written by `write_survey`, without reading these again.
 
-    A record that stands in two parts is not noticed, as cells know no records. Raises ProblemsFound.
+    With a questionnaire its codes for "don't know" and "refused" are no mistakes. A record that stands in two parts
+    is not noticed, as cells know no records. Raises ProblemsFound.
     """
     parts: list[Cells] = []
     bad: list[SetAside] = []
+    foreseen = _foreseen(questionnaire)
     for at, file in enumerate(files):
         if progress is not None:
             progress(file.name, at, len(files))
-        bad += engine.records_set_aside(design, file, threads=threads)
+        found = engine.records_set_aside(design, file, threads=threads)
+        bad += (row for row in found if (row.column, row.value) not in foreseen)
         parts.append(engine.cells_of_file(design, file, threads=threads))
     for folder in earlier:
         counts = read_counts(folder, design)
@@ -192,6 +196,14 @@ def count_answers(
     check_cells(cells, problems, Place(files[0].name if len(files) == 1 else design.name))
     problems.raise_if_any()
     return SurveyCounts(cells, tuple(sorted(bad)))
+
+
+def _foreseen(questionnaire: Questionnaire | None) -> frozenset[tuple[str, str]]:
+    """(column, value) of answers that the questionnaire offers and that count as none."""
+    if questionnaire is None:
+        return frozenset()
+    columns = ((column.name, column.item) for column in questionnaire.columns)
+    return frozenset((name, code) for name, item in columns for code in questionnaire.non_response_codes(item))
 
 
 CELLS_FILE: Final = "cells.csv"
