@@ -22,11 +22,26 @@ SIMULATION_FILES = ProblemKind(
 
 def example_folder(name: str) -> Path:
     """The folder of one example's committed files. Raises `ProblemsFound` when it is not there."""
+    folder = _examples() / name
+    _require(folder / "edition.yaml", name)
+    return folder
+
+
+def example_questionnaire(name: str) -> bytes:
+    """The content of one committed questionnaire. Raises `ProblemsFound` when it is not there."""
+    file = _examples() / "questionnaires" / name / "questionnaire.yaml"
+    _require(file, name)
+    return file.read_bytes()
+
+
+def _examples() -> Path:
     package = Path(parindex.__file__).resolve()
     installed, checkout = package.parent / "_examples", package.parents[2] / "examples"
-    folder = (installed if installed.is_dir() else checkout) / name
-    if not (folder / "edition.yaml").is_file():
+    return installed if installed.is_dir() else checkout
+
+
+def _require(file: Path, name: str) -> None:
+    if not file.is_file():
         problems = Problems()
-        problems.add(SIMULATION_FILES, Place(str(folder)), name=name)
+        problems.add(SIMULATION_FILES, Place(str(file.parent)), name=name)
         problems.raise_if_any()
-    return folder
