@@ -147,7 +147,8 @@ def write_folder(simulated: SimulatedEdition, out: Path, progress: Progress) -> 
         for name, content in simulated.written.items():
             (fresh / name).write_bytes(content)
         (fresh / GENERATOR_FILE).write_bytes(_generator_bytes(simulated, names))
-        (fresh / SUBMISSIONS).mkdir()
+        if simulated.submissions:
+            (fresh / SUBMISSIONS).mkdir()
         for done, each in enumerate(simulated.submissions, start=1):
             write_submission(
                 fresh / SUBMISSIONS / f"{each.unit.code}.xlsx",

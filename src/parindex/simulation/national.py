@@ -154,6 +154,29 @@ def national(source: Path, seed: int | None, progress: Progress) -> SimulatedEdi
     )
 
 
+@dataclass(frozen=True)
+class SipasTargets:
+    """SIPAS of every province of the national edition made with `seed`, in percent with two decimals."""
+
+    seed: int
+    edition: Edition
+    books: Mapping[str, RuleBook]
+    settings: NationalSettings
+    values: Mapping[str, Decimal]
+
+
+def national_sipas(source: Path, seed: int | None) -> SipasTargets:
+    """What SIPAS each province has in `national`, without making the rest; arguments and errors as there."""
+    settings = national_settings(source)
+    seed = settings.seed if seed is None else seed
+    problems = Problems()
+    edition, books, _ = read_programme(source, problems, examples=False)
+    if edition is None or problems.errors:
+        raise ProblemsFound(problems.sorted())
+    _, values = _targets(source, edition.lists[0], settings, _anchors(source, "sipas.csv"), seed)
+    return SipasTargets(seed, edition, books, settings, values)
+
+
 def _anchors(source: Path, name: str) -> list[Anchor]:
     rows = _rows(source, name, ("unit", "value", "rank"))
     return [

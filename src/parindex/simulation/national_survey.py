@@ -20,8 +20,9 @@ from parindex.documents.writing import new_folder
 from parindex.language import Text
 from parindex.problems import Problems, ProblemsFound
 from parindex.results.reading import Progress, no_progress
-from parindex.simulation.edition_folder import csv_bytes, readme
+from parindex.simulation.edition_folder import SimulatedEdition, csv_bytes, readme
 from parindex.simulation.example_files import example_questionnaire
+from parindex.simulation.national import national_sipas
 from parindex.simulation.survey_answers import (
     AGES,
     SEXES,
@@ -448,6 +449,27 @@ def _readme(survey: NationalSurvey) -> bytes:
         note = _NOTE
     command = f"parindex example write national-survey --seed {survey.seed}"
     return readme(_TITLE, _WARNING, command=command, files=files, note=note)
+
+
+def national_survey_example(source: Path, seed: int | None, progress: Progress) -> SimulatedEdition:
+    """The survey of the national example as a folder of its own; `source` and `seed` are those of `national`.
+
+    Its indices are the SIPAS values of that edition made with the same seed.
+    """
+    wanted = national_sipas(source, seed)
+    survey = national_survey(
+        seed=wanted.seed, targets=wanted.values, sizes=wanted.settings.sizes, shift=True, progress=progress
+    )
+    return SimulatedEdition(
+        example="national-survey",
+        seed=wanted.seed,
+        source=source,
+        edition=wanted.edition,
+        books=wanted.books,
+        copied=(),
+        written=survey_files(survey),
+        submissions=(),
+    )
 
 
 def write_national_survey(

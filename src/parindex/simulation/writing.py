@@ -40,10 +40,18 @@ Make: TypeAlias = Callable[[Path, "int | None", Progress], SimulatedEdition]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One example edition: what it is, and what makes it."""
+    """One example edition: what it is, and what makes it. `committed` names its committed files where they are those
+    of another example."""
 
     says: Text
     make: Make
+    committed: str | None = None
+
+
+def _national_survey(source: Path, seed: int | None, progress: Progress) -> SimulatedEdition:
+    from parindex.simulation.national_survey import national_survey_example  # NumPy: only where it is needed
+
+    return national_survey_example(source, seed, progress)
 
 
 EXAMPLES: Mapping[str, Example] = {
@@ -60,6 +68,14 @@ EXAMPLES: Mapping[str, Example] = {
             "a made-up province's own index in 2025, simulated: 20 departments, 126 communes, two frameworks",
         ),
         province_internal,
+    ),
+    "national-survey": Example(
+        Text(
+            "khảo sát hài lòng 63 tỉnh năm 2023, mô phỏng: khung mẫu, mẫu, khoảng 36.500 phiếu, quyền số",
+            "satisfaction survey of 63 provinces in 2023, simulated: frame, sample, some 36,500 interviews, weights",
+        ),
+        _national_survey,
+        committed="national",
     ),
 }
 
@@ -78,4 +94,4 @@ def write_example(name: str, out: Path, *, seed: int | None = None, progress: Pr
         problems.raise_if_any()
         raise AssertionError(name)
     refuse_taken(out)
-    return write_folder(example.make(example_folder(name), seed, progress), out, progress)
+    return write_folder(example.make(example_folder(example.committed or name), seed, progress), out, progress)

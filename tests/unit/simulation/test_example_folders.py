@@ -34,7 +34,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_example_says_in_both_languages_that_it_is_simulated() -> None:
-    assert list(EXAMPLES) == ["national", "province-internal"]
+    assert list(EXAMPLES) == ["national", "province-internal", "national-survey"]
     for example in EXAMPLES.values():
         assert "mô phỏng" in example.says.vi and "simulated" in example.says.en
 

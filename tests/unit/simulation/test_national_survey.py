@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +15,10 @@ import numpy as np
 import pytest
 
 from parindex.engines.duckdb import cells_of_file
+from parindex.language import half_up
 from parindex.problems import Problems
+from parindex.simulation.example_files import example_folder
+from parindex.simulation.national import national_sipas
 from parindex.simulation.national_survey import (
     FIELD_COLUMNS,
     MARGINS,
@@ -27,6 +31,7 @@ from parindex.simulation.national_survey import (
     write_national_survey,
 )
 from parindex.simulation.survey_shift import TOLERANCE, index_value, shift_to_target
+from parindex.simulation.writing import write_example
 from parindex.sources import Place
 from parindex.survey.calibration import check_totals, read_totals
 from parindex.survey.design_reading import read_design
@@ -277,3 +282,16 @@ def test_what_answers_cannot_give_is_refused() -> None:
     assert index_value(silent.columns, weights, survey.questionnaire) is None
     with pytest.raises(ValueError, match="no index"):
         shift_to_target(silent.columns, weights, survey.questionnaire, Decimal("80"))
+
+
+def test_the_example_has_the_sipas_of_the_national_edition(tmp_path: Path) -> None:
+    """As many provinces, in their order, each with the value of the edition made with the same seed."""
+    out = write_example("national-survey", tmp_path / "out")
+    wanted = national_sipas(example_folder("national"), None)
+    rows = list(csv.DictReader(io.StringIO((out / "shifts.csv").read_text(encoding="utf-8"))))
+    assert {row["province"]: Decimal(row["target"]) for row in rows} == dict(wanted.values)
+    assert all(half_up(Decimal(row["after"]), 4) == Decimal(row["target"]) for row in rows)
+    assert wanted.values["P63-22"] == Decimal("90.61") and wanted.values["P63-06"] == Decimal("75.03")
+    assert json.loads((out / "generator.json").read_bytes())["seed"] == wanted.seed
+    assert not (out / "submissions").exists()
+    write_example("national-survey", out)  # what it wrote, it may replace
