@@ -213,3 +213,26 @@ def test_the_plan_tells_what_few_primary_units_cost(tmp_path: Path) -> None:
     assert rows[0]["margin"] == ""
     assert Decimal(rows[1]["margin"]) > 2 * Decimal(rows[1]["margin_many_psus"])
     assert "there is no interval" in done.stdout
+
+
+def test_an_edition_takes_the_index_and_the_items_that_score_its_nodes(answers: Path, tmp_path: Path) -> None:
+    text = (SMALL / "questionnaire.yaml").read_text(encoding="utf-8")
+    assert text.count("scale: yes_no,") == 1
+    form = tmp_path / "form.yaml"
+    form.write_text(text.replace("scale: yes_no,", 'scale: yes_no, node: "8.2",'), encoding="utf-8")
+    files = estimate(answers, "--questionnaire", form, out=tmp_path / "out")
+    call = ("survey", "report", tmp_path / "out", "--format", "edition")
+    given = rows_of(parindex(*call, "--code", "SIPAS", "--node", "8.1").stdout.encode())
+    assert [(row["unit"], row["node"]) for row in given] == [(unit, "8.1") for unit in ("P01", "P02", "P03")]
+    assert given[2]["value"] == "" and given[2]["reason"]
+    figures = rows_of(files["estimates.csv"])
+    index = next(row for row in figures if (row["domain"], row["code"]) == ("P01", "SIPAS"))
+    assert (given[0]["value"], given[0]["se"]) == (index["value"], index["se"])
+    node, share = (
+        next(row for row in figures if (row["domain"], row["code"]) == ("P01", code)) for code in ("8.2", "paid")
+    )
+    assert abs(Decimal(node["value"]) - 100 * Decimal(share["value"])) < Decimal("1e-7")
+    scored = rows_of(parindex(*call).stdout.encode())
+    assert [(row["unit"], row["node"]) for row in scored] == [(unit, "8.2") for unit in ("P01", "P02", "P03")]
+    refused = parindex(*call, "--code", "visits", "--node", "8.1", code=1)
+    assert "NODE-CODE" in refused.stderr

@@ -417,12 +417,24 @@ def report(
         list[str] | None,
         typer.Option("--code", help=say("Chỉ câu hỏi hoặc chỉ số này.", "Only this item or index.")),
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="table | csv | markdown")] = "table",
+    node: Annotated[
+        str | None,
+        typer.Option(
+            "--node",
+            help=say(
+                "Với --format edition: mục của bộ tiêu chí nhận mã ở --code.",
+                "With --format edition: the node of the framework that takes the code of --code.",
+            ),
+        ),
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="table | csv | markdown | edition")] = "table",
 ) -> None:
-    if format_ not in ("table", "csv", "markdown"):
-        raise typer.BadParameter("table, csv, markdown", param_hint="--format")
+    if format_ not in ("table", "csv", "markdown", "edition"):
+        raise typer.BadParameter("table, csv, markdown, edition", param_hint="--format")
+    if node is not None and (format_ != "edition" or len(code or ()) != 1):
+        raise typer.BadParameter(say("cần --format edition và một --code", "needs --format edition and one --code"))
 
-    from parindex.results.surveys import ESTIMATES, read_estimates
+    from parindex.results.surveys import ESTIMATES, edition_csv, read_estimates
 
     with problems_said():
         rows = read_estimates(folder)
@@ -432,6 +444,10 @@ def report(
             if missing:
                 raise typer.BadParameter(", ".join(known), param_hint="--code")
             rows = tuple(row for row in rows if row.code in code)
+        if format_ == "edition":
+            nodes = {code[0]: node} if code and node else {}
+            out(edition_csv(rows, nodes, folder.name).decode().rstrip("\n"))
+            return
         if format_ == "csv":
             out(ESTIMATES.csv_bytes(rows).decode().rstrip("\n"))
             return

@@ -6,6 +6,8 @@ the index of a questionnaire and the suppression of small cells come from the ce
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +32,7 @@ from parindex.survey.mistakes import ANSWER_UNKNOWN
 from parindex.survey.questionnaire import Questionnaire
 from parindex.survey.set_aside import SET_ASIDE, SetAside
 from parindex.survey.sipas import Composite as IndexPart
-from parindex.survey.sipas import IndexRow, index_rows, index_weights, mean_of_units, scores
+from parindex.survey.sipas import IndexRow, index_rows, index_weights, mean_of_units, node_items, scores
 from parindex.tables.columns import Column, TableSpec
 
 WHOLE: Final = "*"
@@ -38,6 +40,9 @@ WHOLE: Final = "*"
 
 CROSSED: Final = "*"
 """Joins the words of crossed domains, as in `P01*female`."""
+
+NODE: Final = "node:"
+"""Before the code of a node that an item scores."""
 
 OPTIONS: Final = Options(interval="logit")
 
@@ -64,9 +69,23 @@ QUESTION_CODES = ProblemKind(
     why=Text("Mỗi mã trả lời cần một điểm.", "Every answer code needs a score."),
     remedy=Text("Ghi cùng một thang ở hai tệp.", "Write the same scale in both files."),
 )
+NODE_WEIGHTS = ProblemKind(
+    "NODE-WEIGHTS",
+    what=Text("câu hỏi chấm điểm không có trọng số từ 0 đến 1: {reason}.", "weights outside 0 and 1: {reason}."),
+    why=Text("Điểm của mục là tỷ lệ điểm tối đa.", "The points of a node are a share of its maximum."),
+    remedy=Text("Ghi value từ 0 đến 1 trong thang của câu hỏi.", "Write values from 0 to 1 in the scale of the item."),
+)
+NODE_CODE = ProblemKind(
+    "NODE-CODE",
+    what=Text(
+        'không có tỷ lệ hay chỉ số "{code}" theo từng đơn vị.', 'there is no share or index "{code}" for single units.'
+    ),
+    why=Text("Mục khảo sát nhận một giá trị phần trăm của mỗi đơn vị.", "A survey leaf takes one percentage a unit."),
+    remedy=Text("Dùng mã của chỉ số, nhân tố hoặc câu có top.", "Use an index, a factor or an item with top codes."),
+)
 NO_INDEX = ProblemKind(
     "QUESTIONNAIRE-NO-INDEX",
-    what=Text("phiếu khảo sát không khai báo chỉ số.", "the questionnaire declares no index."),
+    what=Text("phiếu không khai báo chỉ số, cũng không chấm mục nào.", "the questionnaire has no index and no nodes."),
     why=Text("", ""),
     remedy=Text("Bỏ --questionnaire, hoặc thêm index vào phiếu.", "Leave out --questionnaire, or add an index to it."),
 )
@@ -274,13 +293,15 @@ def estimate_survey(
     problems.raise_if_any()
     asked = estimands_of(design)
     named = None if units is None or len(by) != 1 else [(unit,) for unit in units]
+    asked += _node_estimands(design, questionnaire, problems)
+    problems.raise_if_any()
     wanted = [estimand for estimand, _ in asked]
     rows: list[EstimateRow] = []
     for columns in ((), tuple(by)) if by else ((),):
         found = estimates(cells, wanted, by=columns, domains=named if columns else None, options=options)
         answers = [each for _, each in asked] * (len(found) // max(len(asked), 1))
         rows += [_row(columns, estimate, each) for estimate, each in zip(found, answers, strict=True)]
-    if questionnaire is not None:
+    if questionnaire is not None and parts:
         rows += _index(cells, questionnaire, parts, tuple(by), named, options)
     ordered = sorted(range(len(rows)), key=lambda at: (rows[at].domain != WHOLE, _order(rows[at], named), at))
     return _suppressed([rows[at] for at in ordered], design, questionnaire, least)
@@ -296,9 +317,9 @@ def _row(by: Sequence[str], estimate: Estimate, answers: str | None) -> Estimate
     return _figures(
         CROSSED.join(by) or WHOLE,
         CROSSED.join(estimate.domain) or WHOLE,
-        estimate.name,
+        estimate.name.removeprefix(NODE),
         answers,
-        estimate.measure,
+        "node" if estimate.name.startswith(NODE) else estimate.measure,
         (estimate.value, estimate.se, estimate.lower, estimate.upper),
         estimate.n,
         estimate.deff,
@@ -342,6 +363,50 @@ def _figures(
     )
 
 
+# --- Items that score a node of a framework.
+
+
+def _node_estimands(
+    design: SurveyDesign, questionnaire: Questionnaire | None, problems: Problems
+) -> tuple[tuple[Estimand, str | None], ...]:
+    """The mean weight of the answers, in percent, of each item that scores a node; named by the node."""
+    if questionnaire is None:
+        return ()
+    try:
+        found = node_items(questionnaire)
+    except ValueError as error:
+        problems.add(NODE_WEIGHTS, Place(questionnaire.file), reason=str(error))
+        return ()
+    told: list[tuple[Estimand, str | None]] = []
+    for node, (asked, scale) in found.items():
+        worth = {code: 100 * float(value) for code, value in scale.values.items()}
+        codes = _checked_items(design, questionnaire.columns_of[asked.code], worth, questionnaire, problems)
+        if codes:
+            told.append((Pooled(f"{NODE}{node}", codes, tuple(worth.items())), None))
+    return tuple(told)
+
+
+def _checked_items(
+    design: SurveyDesign,
+    columns: Sequence[str],
+    worth: Mapping[str, object],
+    questionnaire: Questionnaire,
+    problems: Problems,
+) -> tuple[str, ...]:
+    """The items of the design in these columns, whose codes are those with a score."""
+    codes = []
+    for column in columns:
+        item = _item_of(design, column)
+        if item is None:
+            problems.add(QUESTION_ABSENT, Place(questionnaire.file), column=column)
+        elif set(item.answers) != set(worth):
+            expected, found = ", ".join(worth), ", ".join(item.answers) or "–"
+            problems.add(QUESTION_CODES, Place(questionnaire.file), column=column, found=found, expected=expected)
+        else:
+            codes.append(item.code)
+    return tuple(codes)
+
+
 # --- The index of a questionnaire.
 
 
@@ -356,7 +421,8 @@ def _index_parts(
     if questionnaire is None:
         return ()
     if questionnaire.index is None:
-        problems.add(NO_INDEX, Place(questionnaire.file))
+        if not any(item.node for item in questionnaire.items):
+            problems.add(NO_INDEX, Place(questionnaire.file))
         return ()
     found = []
     for part in index_weights(questionnaire):
@@ -364,18 +430,8 @@ def _index_parts(
         for term in part.terms:
             scale = questionnaire.scale_of(term.items[0])
             worth = scores(questionnaire.index.formula, scale) if scale is not None else {}
-            codes = []
-            for column in term.columns:
-                item = _item_of(design, column)
-                if item is None:
-                    problems.add(QUESTION_ABSENT, Place(questionnaire.file), column=column)
-                elif set(item.answers) != set(worth):
-                    expected = ", ".join(worth)
-                    words = {"column": column, "found": ", ".join(item.answers) or "–", "expected": expected}
-                    problems.add(QUESTION_CODES, Place(questionnaire.file), **words)
-                else:
-                    codes.append(item.code)
-            pooled = Pooled(part.code, tuple(codes), tuple((code, float(value)) for code, value in worth.items()))
+            codes = _checked_items(design, term.columns, worth, questionnaire, problems)
+            pooled = Pooled(part.code, codes, tuple((code, float(value)) for code, value in worth.items()))
             terms.append((pooled, float(term.weight)))
         found.append((part, Composite(part.code, tuple(terms))))
     return tuple(found)
@@ -439,12 +495,15 @@ def _suppressed(
 
 
 def _column(row: EstimateRow) -> str:
-    return f"{'index' if row.measure in ('factor', 'part', 'index') else 'item'}:{row.code}"
+    kind = "index" if row.measure in ("factor", "part", "index") else "node" if row.measure == "node" else "item"
+    return f"{kind}:{row.code}"
 
 
 def _parents(design: SurveyDesign, questionnaire: Questionnaire | None) -> Mapping[str, str | None]:
     found: dict[str, str | None] = {f"item:{item.code}": None for item in design.items}
     found |= {f"item:{ratio.code}": None for ratio in design.ratios}
+    if questionnaire is not None:
+        found |= {f"{NODE}{item.node}": None for item in questionnaire.items if item.node is not None}
     index = questionnaire.index if questionnaire is not None else None
     if questionnaire is None or index is None:
         return found
@@ -509,3 +568,41 @@ def read_estimates(folder: Path) -> tuple[EstimateRow, ...]:
     rows = ESTIMATES.read_csv(content, ESTIMATES_FILE, problems) if content is not None else ()
     problems.raise_if_any()
     return rows
+
+
+# --- What an edition takes.
+
+EDITION_COLUMNS: Final = ("unit", "node", "value", "se", "lower", "upper", "n", "method", "basis", "reason", "source")
+_HUNDRED: Final = ("index", "part", "factor", "node")
+"""Measures that stand in percent already."""
+
+
+def edition_csv(rows: Sequence[EstimateRow], nodes: Mapping[str, str], source: str) -> bytes:
+    """estimates.csv of an edition: the figures of single units, in percent, intervals cut to 0 and 100.
+
+    `nodes` says which node takes which code (an index, or a share); items that score a node are there without being
+    named. A unit without a figure keeps its row, empty with the reason. Raises ProblemsFound.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(EDITION_COLUMNS)
+    problems = Problems()
+    told = set()
+    for row in rows:
+        node = row.code if row.measure == "node" else nodes.get(row.code)
+        if node is None or row.domain == WHOLE or row.measure not in (*_HUNDRED, "share"):
+            continue
+        told.add(row.code)
+        scale = 1 if row.measure in _HUNDRED else 100
+        value, se, lower, upper = (None if each is None else each * scale for each in row[5:9])
+        low = None if lower is None else max(lower, Decimal(0))
+        high = None if upper is None else min(upper, Decimal(100))
+        figures = ["" if each is None else format(each, "f") for each in (value, se, low, high)]
+        reason = "" if value is not None or row.note_vi is None else f"{row.note_vi} / {row.note_en}"
+        n = "" if row.n is None else row.n
+        writer.writerow([row.domain, node, *figures, n, row.method, "survey", reason, source])
+    for code in nodes:
+        if code not in told:
+            problems.add(NODE_CODE, Place(source), code=code)
+    problems.raise_if_any()
+    return out.getvalue().encode()
