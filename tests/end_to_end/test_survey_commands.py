@@ -122,7 +122,7 @@ def test_bad_records_are_set_aside_with_reasons_and_counted(answers: Path, tmp_p
             row["weight"] = weight
         rows[5]["stratum"] = ""
         rows[6]["record"] = rows[7]["record"]
-        rows[8]["q1"] = "9"
+        rows[8]["q1"] = " 9 \u0065\u0309"
 
     spoilt = changed(answers, tmp_path / "spoilt.csv", spoil)
     files = estimate(spoilt, out=tmp_path / "out")
@@ -134,13 +134,17 @@ def test_bad_records_are_set_aside_with_reasons_and_counted(answers: Path, tmp_p
             *(("WEIGHT-WRONG", "weight", value) for value in ("", "0", "-3", "inf", "x")),
             ("KEY-EMPTY", "stratum", ""),
             *[("RECORD-TWICE", "record", record)] * 2,
-            ("ANSWER-UNKNOWN", "q1", "9"),
+            ("ANSWER-UNKNOWN", "q1", "9 ẻ"),
         ]
     )
     assert all(row["reason_vi"] and row["reason_en"] for row in aside)
     summary = json.loads(files["summary.json"])
     assert (summary["respondents"], summary["set_aside"]) == (108, 8)
     assert estimate(spoilt, "--engine", "reference", out=tmp_path / "plain") == files
+    first = changed(spoilt, tmp_path / "first.csv", lambda rows: rows.__delitem__(slice(60, None)))
+    rest = changed(spoilt, tmp_path / "rest.csv", lambda rows: rows.__delitem__(slice(0, 60)))
+    estimate(first, out=tmp_path / "days")
+    assert estimate(rest, "--add", tmp_path / "days", out=tmp_path / "days") == files
     done = parindex("--lang", "en", "survey", "estimate", DESIGN, spoilt, "--out", tmp_path / "out")
     assert "8 records set aside, with reasons:" in done.stdout
 

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from parindex.documents.shapes import guess
 from parindex.documents.text_files import read_bytes
-from parindex.language import Text
+from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems
 from parindex.results.survey_samples import write_folder
 from parindex.sources import Place
@@ -204,7 +204,7 @@ def count_answers(
         if progress is not None:
             progress(file.name, at, len(files))
         found = engine.records_set_aside(design, file, threads=threads)
-        bad += (row for row in found if (row.column, row.value) not in foreseen)
+        bad += (_as_read(row) for row in found if (row.column, row.value) not in foreseen)
         parts.append(engine.cells_of_file(design, file, threads=threads))
     for folder in earlier:
         counts = read_counts(folder, design)
@@ -215,6 +215,11 @@ def count_answers(
     check_cells(cells, problems, Place(files[0].name if len(files) == 1 else design.name))
     problems.raise_if_any()
     return SurveyCounts(cells, tuple(sorted(bad)))
+
+
+def _as_read(row: SetAside) -> SetAside:
+    """The row as it comes back from a file, so that parts that were written in between give the same bytes."""
+    return SetAside(*(nfc(cell).strip() for cell in row))
 
 
 def _foreseen(questionnaire: Questionnaire | None) -> frozenset[tuple[str, str]]:
