@@ -1,9 +1,9 @@
 """parindex: run a public-governance index from its criteria to a rank that explains itself.
 
-    inputs = parindex.read_edition("examples/ministries-2023")
-    result = parindex.compute(inputs)
-    result.ranks                      # rows; every table of `parindex.tables.flow` is an attribute
-    print(result.explain("M-BTP"))
+inputs = parindex.read_edition("examples/ministries-2023")
+result = parindex.compute(inputs)
+result.ranks                      # rows; every table of `parindex.tables.flow` is an attribute
+print(result.explain("M-BTP"))
 """
 
 from __future__ import annotations

@@ -297,7 +297,12 @@ SCORES: TableSpec[Score] = TableSpec(
         _UNIT,
         _NODE,
         _c("stage", "text", "vòng", "stage"),
-        _c("status", "text", "scored, none_arose, excluded, survey_not_held, missing, counted_zero, left_out", "what became of the leaf"),
+        _c(
+            "status",
+            "text",
+            "scored, none_arose, excluded, survey_not_held, missing, counted_zero, left_out",
+            "what became of the leaf",
+        ),
         _c(
             "points",
             "decimal",
