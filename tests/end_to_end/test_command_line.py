@@ -15,7 +15,25 @@ from tests.unit.results.tiny_edition import ACCEPTED, write_edition
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-PUBLISHED_ORDER = ["M-BTP", "M-NHNN", "M-BTC", "M-BNV", "M-BTNMT", "M-BNNPTNT", "M-BXD", "M-BGTVT", "M-BTTTT", "M-BLDTBXH", "M-BVHTTDL", "M-BGDDT", "M-BKHCN", "M-BKHDT", "M-BYT", "M-BNG", "M-BCT"]
+PUBLISHED_ORDER = [
+    "M-BTP",
+    "M-NHNN",
+    "M-BTC",
+    "M-BNV",
+    "M-BTNMT",
+    "M-BNNPTNT",
+    "M-BXD",
+    "M-BGTVT",
+    "M-BTTTT",
+    "M-BLDTBXH",
+    "M-BVHTTDL",
+    "M-BGDDT",
+    "M-BKHCN",
+    "M-BKHDT",
+    "M-BYT",
+    "M-BNG",
+    "M-BCT",
+]
 
 
 def parindex(*arguments: str | Path, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
