@@ -201,6 +201,20 @@ def test_cases_outside_the_sample_are_set_aside(answers: Path, tmp_path: Path) -
     assert {row["code"] for row in aside} == {"UNIT-UNSAMPLED", "OUTCOME-UNKNOWN"}
 
 
+def test_a_survey_that_nobody_answered_has_no_weights(answers: Path, tmp_path: Path) -> None:
+    cases = changed(SMALL / "cases.csv", tmp_path / "c.csv", lambda rows: [row.update(outcome="4.70") for row in rows])
+    call = ("survey", "weights", answers.parent.parent / "sample", cases, "--out", tmp_path / "out")
+    assert "NOBODY-ANSWERED" in parindex(*call, code=1).stderr
+
+
+def test_spoilt_cells_are_refused(answers: Path, tmp_path: Path) -> None:
+    estimate(answers, out=tmp_path / "days")
+    cells = tmp_path / "days" / "cells.csv"
+    cells.write_text(cells.read_text(encoding="utf-8").replace(",8,0,", ",x,0,", 1), encoding="utf-8")
+    done = parindex("survey", "estimate", DESIGN, "--add", tmp_path / "days", "--out", tmp_path / "out", code=1)
+    assert "CELLS-DIFFER" in done.stderr
+
+
 def test_only_own_folders_are_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "letter.txt").write_text("keep", encoding="utf-8")

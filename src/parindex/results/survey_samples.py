@@ -16,7 +16,7 @@ from parindex.documents.csv_rows import CsvRow, guarded, read_rows
 from parindex.documents.text_files import read_bytes
 from parindex.documents.writing import new_folder
 from parindex.language import Text
-from parindex.problems import Problem, Problems
+from parindex.problems import Problem, ProblemKind, Problems
 from parindex.results.replacing import OUT_NOT_RESULTS
 from parindex.sources import Place
 from parindex.survey.calibration import CROSSING, check_converged, in_millionths, margins_of, raked, read_totals
@@ -36,6 +36,13 @@ from parindex.survey.weights import (
     weight_effects,
 )
 from parindex.tables.columns import Column, TableSpec
+
+NOBODY_ANSWERED = ProblemKind(
+    "NOBODY-ANSWERED",
+    what=Text("không có phiếu hoàn thành nào dùng được.", "there is no usable interview."),
+    why=Text("Không có ai để mang quyền số.", "There is nobody to carry a weight."),
+    remedy=Text("Kiểm tra các cột unit và outcome.", "Check the columns unit and outcome."),
+)
 
 SAMPLE_FILE = "sample.csv"
 STRATA_FILE = "strata.csv"
@@ -197,6 +204,9 @@ def weigh(
     def class_of(at: int) -> tuple[str, ...]:
         return (province_of[kept[at]["unit"]], *(kept[at][column] for column in classes))
 
+    if not any(group in ("I", "P") for group in groups):
+        problems.add(NOBODY_ANSWERED, place)
+        problems.raise_if_any()
     first = adjusted_for_nonresponse(
         base.weights[known],
         np.array([groups[at] not in ("UH", "UO") for at in known], dtype=np.bool_),

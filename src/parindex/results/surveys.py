@@ -22,7 +22,7 @@ from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems
 from parindex.results.survey_samples import write_folder
 from parindex.sources import Place
-from parindex.survey.cells import Cells, added, cells_csv, cells_of_csv, check_cells
+from parindex.survey.cells import CELLS_DIFFER, Cells, added, cells_csv, cells_of_csv, check_cells
 from parindex.survey.design import AnswerItem, SurveyDesign
 from parindex.survey.disclosure import Disclosure, TableShape, suppress
 from parindex.survey.engine import Engine
@@ -245,10 +245,18 @@ def read_counts(folder: Path, design: SurveyDesign) -> SurveyCounts:
         for name in (CELLS_FILE, SET_ASIDE.file_name, SUMMARY_FILE)
     }
     problems.raise_if_any()
-    cells = cells_of_csv(contents[CELLS_FILE] or b"", design, Place(f"{folder.name}/{CELLS_FILE}"))
+    place = Place(f"{folder.name}/{CELLS_FILE}")
+    try:
+        cells = cells_of_csv(contents[CELLS_FILE] or b"", design, place)
+        count = int(json.loads(contents[SUMMARY_FILE] or b"{}")["set_aside"])
+    except (ValueError, KeyError, IndexError, TypeError):
+        # Whatever was done to these files, they are not what was written.
+        problems.add(CELLS_DIFFER, place)
+        problems.raise_if_any()
+        raise
     rows = SET_ASIDE.read_csv(contents[SET_ASIDE.file_name] or b"", SET_ASIDE.file_name, problems)
     problems.raise_if_any()
-    return SurveyCounts(replace(cells, set_aside=int(json.loads(contents[SUMMARY_FILE] or b"{}")["set_aside"])), rows)
+    return SurveyCounts(replace(cells, set_aside=count), rows)
 
 
 def estimands_of(design: SurveyDesign) -> tuple[tuple[Estimand, str | None], ...]:
@@ -293,7 +301,7 @@ def estimate_survey(
     problems = Problems()
     for column in by:
         if column not in design.domains:
-            problems.add(DOMAIN_UNKNOWN, Place(""), column=column, guess=guess(column, design.domains))
+            problems.add(DOMAIN_UNKNOWN, Place(design.name), column=column, guess=guess(column, design.domains))
     parts = _index_parts(design, questionnaire, problems)
     problems.raise_if_any()
     asked = estimands_of(design)
