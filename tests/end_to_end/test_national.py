@@ -153,7 +153,3 @@ def test_another_seed_gives_another_edition(written_example: Callable[[str, int]
     printed_ones = {row["unit"] for row in printed("published.csv") if row["value"]}
     same = {unit for unit in values[0] if values[0][unit] == values[1][unit]}
     assert printed_ones <= same and len(same) < 30
-
-
-def test_written_in_time(national: Any) -> None:
-    assert national.seconds < 20

@@ -88,7 +88,3 @@ def test_every_workbook_says_simulated(internal: Any) -> None:
         for sheet in book.sheets:
             texts = [str(cell.value) for cell in sheet.cells.values() if cell.value is not None]
             assert any("MÔ PHỎNG" in text for text in texts[:8]), (book.name, sheet.name)
-
-
-def test_written_in_time(internal: Any) -> None:
-    assert internal.seconds < 20
