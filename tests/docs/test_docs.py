@@ -133,6 +133,7 @@ def runnable() -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", runnable())
 def test_commands_do_what_the_page_shows(path: Path, program: Path, tmp_path: Path) -> None:
     """All commands of a page, in one folder that holds the examples, with the files that the page shows."""

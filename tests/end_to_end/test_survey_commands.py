@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.end_to_end.test_command_line import EXAMPLES, parindex
 
+pytestmark = pytest.mark.slow
+
 SMALL = EXAMPLES / "survey-small"
 DESIGN = SMALL / "design.yaml"
 

@@ -40,6 +40,8 @@ from parindex.survey.estimate import estimates
 from parindex.survey.outcomes import DISPOSITIONS, tabulated
 from parindex.survey.sipas import index_weights, scores
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SEED = 7
 
