@@ -58,6 +58,7 @@ def equal(one: Cells, other: Cells) -> None:
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(rows=text_files(), design=st.sampled_from(DESIGNS), threads=st.sampled_from([1, 2]))
 def test_csv(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, threads: int) -> None:
@@ -67,6 +68,7 @@ def test_csv(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, t
     equal(cells_of_file(design, file, threads=threads), cells_of_records(design, read))
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(rows=typed_files(), design=st.sampled_from(DESIGNS), block=st.sampled_from([3, 1 << 18]))
 def test_parquet(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, block: int) -> None:

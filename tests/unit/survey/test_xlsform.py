@@ -50,6 +50,7 @@ def test_the_same_questionnaire_gives_the_same_bytes():
 
 
 # Without shrinking: a case of this size takes minutes to shrink, and is printed whole anyway.
+@pytest.mark.slow
 @settings(
     max_examples=60,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
