@@ -215,7 +215,10 @@ def _words(cell: Cell) -> str:
         return _plainly(value) if value.is_finite() and abs(value.adjusted()) < 20 else str(value)
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
         return _day(value)
-    lines = nfc(str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    lines = nfc(str(value))
+    if lines.isprintable():
+        return lines.strip()
+    lines = lines.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in lines if letter in "\n\t" or letter.isprintable()).strip()
 
 
