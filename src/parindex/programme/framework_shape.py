@@ -33,6 +33,20 @@ POINTS = Number(low=Decimal(0), high=Decimal(100_000))
 NAME = Key(Bilingual(), Text("tên bằng hai thứ tiếng", "name in both languages"), required=True)
 MAX_POINTS = Key(Number(above=Decimal(0), high=Decimal(100_000)), Text("điểm tối đa", "maximum points"), required=True)
 
+SOURCES = Key(
+    MapOf(
+        Record(
+            {
+                "title": Key(Bilingual(), Text("tên nguồn", "title"), required=True),
+                "url": Key(Line(), Text("địa chỉ", "address")),
+            }
+        ),
+        key_form=r"[A-Za-z][A-Za-z0-9_\-]*",
+    ),
+    Text("các nguồn", "the sources"),
+)
+"""Legal and other sources by key, cited by `source:`; the same in frameworks and questionnaires."""
+
 INPUT = Record(
     {
         "type": Key(Word(INPUT_TYPES), Text("kiểu số liệu", "type of the input"), required=True),
@@ -231,18 +245,7 @@ def framework_record(kinds: Mapping[str, Mapping[str, Any]] | None = None) -> Re
                 ),
                 Text("nguồn gốc nội dung", "where the content comes from"),
             ),
-            "sources": Key(
-                MapOf(
-                    Record(
-                        {
-                            "title": Key(Bilingual(), Text("tên nguồn", "title"), required=True),
-                            "url": Key(Line(), Text("địa chỉ", "address")),
-                        }
-                    ),
-                    key_form=r"[A-Za-z][A-Za-z0-9_\-]*",
-                ),
-                Text("các nguồn", "the sources"),
-            ),
+            "sources": SOURCES,
             "scales": Key(MapOf(ListOf(option, least=2)), Text("thang trả lời", "answer scales")),
             "adjustments": Key(
                 Record(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from parindex.documents.csv_rows import is_decimal
-from parindex.language import Text
+from parindex.language import LANGUAGES, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 
@@ -84,6 +84,18 @@ class ValueWrong(Exception):
         self.kind = kind
         self.values = values
         super().__init__(kind.code)
+
+    @property
+    def says(self) -> Text:
+        """What is wrong, in both languages, for a problem that names more of the place."""
+        return self._filled(self.kind.what)
+
+    @property
+    def remedy(self) -> Text:
+        return self._filled(self.kind.remedy)
+
+    def _filled(self, text: Text) -> Text:
+        return Text(*(text.filled(language, self.values) for language in LANGUAGES))
 
 
 def parse_value(spec: InputSpec, text: str) -> InputValue:

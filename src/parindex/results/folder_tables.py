@@ -414,9 +414,7 @@ class FolderTables:
         try:
             return row["unit"], code, name, canonical(parse_value(spec, value))
         except ValueWrong as wrong:
-            says = Text(*(wrong.kind.what.filled(language, wrong.values) for language in ("vi", "en")))
-            remedy = Text(*(wrong.kind.remedy.filled(language, wrong.values) for language in ("vi", "en")))
-            self.problems.add(INPUT_VALUE, row.place, says=says, remedy=remedy)
+            self.problems.add(INPUT_VALUE, row.place, says=wrong.says, remedy=wrong.remedy)
             return None
 
     def _whole(self, row: CsvRow, column: str) -> int | None:

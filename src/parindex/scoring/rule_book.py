@@ -139,8 +139,7 @@ def _check_leaf(node: Node, rule: Rule, problems: Problems, decimals: int) -> in
             try:
                 given[name] = parse_value(specs[name], text)
             except ValueWrong as wrong:
-                says = Text(*(wrong.kind.what.filled(language, wrong.values) for language in ("vi", "en")))
-                problems.add(EXAMPLE_VALUE, example.place, code=node.code, says=says)
+                problems.add(EXAMPLE_VALUE, example.place, code=node.code, says=wrong.says)
                 good = False
         if not good:
             readable = False

@@ -26,7 +26,7 @@ from parindex.documents.shapes import (
 from parindex.documents.yaml_nodes import compose
 from parindex.language import LANGUAGES, Text
 from parindex.problems import Problems
-from parindex.programme.framework_shape import NAME, TextOrBilingual
+from parindex.programme.framework_shape import NAME, SOURCES, TextOrBilingual
 from parindex.sources import Place, digest_of
 from parindex.survey.questionnaire import (
     ANSWER_CODE,
@@ -180,18 +180,7 @@ def questionnaire_record() -> Record:
                 ),
                 Text("nguồn gốc nội dung", "where the content comes from"),
             ),
-            "sources": Key(
-                MapOf(
-                    Record(
-                        {
-                            "title": Key(Bilingual(), Text("tên nguồn", "title"), required=True),
-                            "url": Key(Line(), Text("địa chỉ", "address")),
-                        }
-                    ),
-                    key_form=r"[A-Za-z][A-Za-z0-9_\-]*",
-                ),
-                Text("các nguồn", "the sources"),
-            ),
+            "sources": SOURCES,
             "groups": Key(
                 ListOf(Record({"code": _FORM_CODE, "name": NAME}, title="group")),
                 Text("các nhóm chính sách", "the policy groups"),
