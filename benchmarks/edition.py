@@ -22,23 +22,16 @@ ROOT = Path(__file__).resolve().parents[1]
 FRAMEWORK = ROOT / "examples" / "national" / "framework.yaml"
 
 
+def write_national(place: Path, seed: int) -> None:
+    call = [sys.executable, "-m", "parindex.cli", "example", "write", "national"]
+    subprocess.run([*call, "--seed", str(seed), "--out", str(place)], check=True, stdout=subprocess.DEVNULL)
+
+
 def national_edition(work: Path) -> Path:
     """The simulated national edition, made once."""
     place = work / "national"
     if not (place / "edition.yaml").is_file():
-        call = [
-            sys.executable,
-            "-m",
-            "parindex.cli",
-            "example",
-            "write",
-            "national",
-            "--seed",
-            "2023",
-            "--out",
-            str(place),
-        ]
-        subprocess.run(call, check=True)
+        write_national(place, 2023)
     return place
 
 
@@ -49,23 +42,9 @@ def figures(work: Path) -> list[Figure]:
 def example_written(work: Path) -> Figure:
     """Making the simulated national edition: 63 workbooks, decisions, estimates."""
     place = work / "national-again"
-
-    def write() -> None:
-        call = [
-            sys.executable,
-            "-m",
-            "parindex.cli",
-            "example",
-            "write",
-            "national",
-            "--seed",
-            "7",
-            "--out",
-            str(place),
-        ]
-        subprocess.run(call, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    return Figure("simulated national edition written", children_seconds(write, rounds=1), 20.0)
+    return Figure(
+        "simulated national edition written", children_seconds(lambda: write_national(place, 7), rounds=1), 20.0
+    )
 
 
 def help_() -> Figure:
