@@ -24,7 +24,7 @@ from parindex.sources import Place
 from parindex.submissions import CellsOfSheet, Filled, write_submission
 
 GENERATOR_FILE = "generator.json"
-GENERATOR = "parindex-simulation/1"
+GENERATOR = "parindex-simulation/2"
 """The mark of folders that this generator wrote. The number goes up when the same seed gives other figures."""
 
 LABEL = Text("Số liệu mô phỏng, không phải kết quả chính thức.", "Simulated figures, not an official result.")

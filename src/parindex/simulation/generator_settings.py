@@ -60,6 +60,7 @@ NATIONAL = Record(
         "max_points": Key(Anything(), Text("điểm tối đa theo cách đánh giá", "maximum points by method")),
         "forms": _must(Whole(1), "số phiếu cán bộ cả nước", "forms of officials, all provinces"),
         "national_growth": _must(Number(), "tăng trưởng cả nước, %", "national growth, %"),
+        "settled_dossiers": _must(Whole(1), "hồ sơ giải quyết trong năm, cả nước", "dossiers settled, all provinces"),
         "sizes": _must(
             ListOf(
                 Record(
@@ -90,7 +91,10 @@ INTERNAL = Record(
 
 @dataclass(frozen=True, slots=True)
 class NationalSettings:
-    """Settings of the national example. `sizes` by unit; a unit that is not there has size 1."""
+    """Settings of the national example. `sizes` by unit; a unit that is not there has size 1.
+
+    `settled_dossiers`: about how many all provinces together settle in the year, over the three levels.
+    """
 
     seed: int
     above_mean: int
@@ -102,6 +106,7 @@ class NationalSettings:
     closeness: Decimal
     forms: int
     national_growth: Decimal
+    settled_dossiers: int
     sizes: Mapping[str, float]
 
 
@@ -141,6 +146,7 @@ def national_settings(folder: Path) -> NationalSettings:
         closeness=sipas["closeness"],
         forms=fields["forms"],
         national_growth=fields["national_growth"],
+        settled_dossiers=fields["settled_dossiers"],
         sizes={unit: float(row["factor"]) for row in fields.items("sizes") for unit in row.items("units")},
     )
 
