@@ -146,7 +146,8 @@ def _calibrated(
     margins = _margin_columns(cells)
     base = cells.base / WEIGHT_UNIT
     weight = cells.weight / WEIGHT_UNIT
-    normal = margins.T @ (margins * base[:, None])
+    # One decomposition for all domains.
+    inverse = np.linalg.pinv(margins.T @ (margins * base[:, None]), rcond=1e-13, hermitian=True)
     rows = domains.group
     d_sum = (alpha * sums.dy[rows] + beta * sums.dx[rows]) @ mixing
     ww_sum = None
@@ -161,7 +162,7 @@ def _calibrated(
         if not len(inside):
             continue
         groups = rows[inside]
-        fitted = margins @ np.linalg.lstsq(normal, margins[groups].T @ d_sum[inside], rcond=1e-13)[0]
+        fitted = margins @ (inverse @ (margins[groups].T @ d_sum[inside]))
         z = -weight[:, None] * fitted
         z[groups] += influence.z[inside]
         zz: Reals | None = None
