@@ -143,7 +143,9 @@ def _calibrated(
     cells, sums = prepared.cells, prepared.sums
     design = cells.design
     assert cells.base is not None and sums.dy is not None and sums.dx is not None
-    margins = _margin_columns(cells)
+    places, categories = _margin_places(cells)
+    margins = np.zeros((len(places), categories))
+    margins[np.arange(len(places))[:, None], places] = 1.0
     base = cells.base / WEIGHT_UNIT
     weight = cells.weight / WEIGHT_UNIT
     # One decomposition for all domains.
@@ -162,7 +164,7 @@ def _calibrated(
         if not len(inside):
             continue
         groups = rows[inside]
-        fitted = margins @ (inverse @ (margins[groups].T @ d_sum[inside]))
+        fitted = _fitted(places, inverse @ _margin_sums(places[groups], d_sum[inside], len(inverse)))
         z = -weight[:, None] * fitted
         z[groups] += influence.z[inside]
         zz: Reals | None = None
@@ -176,13 +178,27 @@ def _calibrated(
     return Variance(value, lonely)
 
 
-def _margin_columns(cells: Cells) -> Reals:
-    """1 where a group belongs to a category of a margin, 0 elsewhere. (G, categories of all margins)"""
-    columns = []
+def _margin_places(cells: Cells) -> tuple[Places, int]:
+    """Which category of each margin a group belongs to (G, margins), categories of all margins numbered on."""
+    columns, count = [], 0
     for margin in cells.design.margins:
         words, position = np.unique(cells.column(margin).astype(str), return_inverse=True)
-        columns.append(position[:, None] == np.arange(len(words)))
-    return np.concatenate(columns, axis=1).astype(np.float64)
+        columns.append(position + count)
+        count += len(words)
+    return np.column_stack(columns), count
+
+
+def _margin_sums(places: Places, values: Reals, categories: int) -> Reals:
+    """Sums of group values (G, E) by category (categories, E)."""
+    found = np.zeros((categories, values.shape[1]))
+    for column in places.T:
+        np.add.at(found, column, values)
+    return found
+
+
+def _fitted(places: Places, slopes: Reals) -> Reals:
+    """What the margins say of each group (G, E): the slopes of its categories, added."""
+    return np.asarray(sum(slopes[column] for column in places.T))
 
 
 def difference_rows(domains: Domains, first: int, second: int, values: Reals) -> tuple[Domains, Reals]:
