@@ -22,7 +22,8 @@ DECIMAL_PLACES: Final = 4
 class RecordColumn:
     """One column. `null_means` None: it is never empty. `personal` columns leave the folder only when asked by name.
 
-    `codes` are the values of a choice. `lowest` bounds whole and decimal columns (inclusive).
+    `codes` are the values of a choice. `lowest` bounds whole and decimal columns (inclusive). `happened`: the day of
+    something that has taken place, so it cannot lie after the day an edition is closed.
     """
 
     name: str
@@ -33,6 +34,7 @@ class RecordColumn:
     codes: Mapping[str, Text] = field(default_factory=dict)
     lowest: int | None = None
     personal: bool = False
+    happened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ DOSSIERS: Final = RecordTable(
         RecordColumn("level", "choice", Text("cấp giải quyết", "level of government"), codes=_LEVELS),
         RecordColumn("dossier", "text", Text("mã hồ sơ", "number of the dossier")),
         RecordColumn("procedure", "code", Text("mã thủ tục", "code of the procedure")),
-        RecordColumn("received_on", "date", Text("ngày tiếp nhận", "day of receipt")),
+        RecordColumn("received_on", "date", Text("ngày tiếp nhận", "day of receipt"), happened=True),
         RecordColumn(
             "due_on",
             "date",
@@ -119,12 +121,14 @@ DOSSIERS: Final = RecordTable(
             "date",
             Text("ngày có kết quả", "day it was settled"),
             null_means=Text("chưa giải quyết xong", "not settled yet"),
+            happened=True,
         ),
         RecordColumn(
             "returned_on",
             "date",
             Text("ngày trả kết quả", "day the result was handed over"),
             null_means=Text("chưa trả", "not handed over yet"),
+            happened=True,
         ),
         RecordColumn(
             "channel", "choice", Text("hình thức nộp", "how it came in"), codes=_CHANNELS, null_means=_NOT_RECORDED
@@ -201,12 +205,14 @@ PROCEDURES: Final = RecordTable(
             "date",
             Text("ngày công bố", "day it was published"),
             null_means=Text("chưa công bố", "not published yet"),
+            happened=True,
         ),
         RecordColumn(
             "posted_on",
             "date",
             Text("ngày niêm yết, công khai", "day it was posted"),
             null_means=Text("chưa công khai", "not posted yet"),
+            happened=True,
         ),
         RecordColumn(
             "posted_at",
@@ -262,6 +268,9 @@ PROCEDURES: Final = RecordTable(
 
 RECORD_TABLES: Final[Mapping[str, RecordTable]] = {table.name: table for table in (DOSSIERS, PROCEDURES)}
 """A new record table is declared above and named here."""
+
+SOURCE_ROW: Final = "source_row"
+"""Beside the declared columns, every part keeps the row of its source file that a record stood in (whole, from 1)."""
 
 RECORDS_FOLDER: Final = "records"
 MEASURES_FILE: Final = "records/measures.yaml"
