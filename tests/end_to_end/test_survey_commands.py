@@ -235,6 +235,52 @@ def test_the_plan_tells_what_few_primary_units_cost(tmp_path: Path) -> None:
     assert "there is no interval" in done.stdout
 
 
+def test_a_plan_file_gives_a_table_a_chart_and_what_reaches_the_target(tmp_path: Path) -> None:
+    call = ("survey", "plan", SMALL / "plan.yaml", "--target", "6")
+    done = parindex(*call, "--out", tmp_path / "p.json", "--chart", tmp_path / "p.svg")
+    data = json.loads((tmp_path / "p.json").read_bytes())
+    assert (data["target"], data["currency"]) == ("6", "đồng")
+    purposes = {(row["choice"], row["purpose"]) for row in data["rows"]}
+    assert {("huyen-2024", "given"), ("xa-12", "given"), ("xa-2025", "enough_psus")} <= purposes
+    assert all(Decimal(row["margin"]) <= 6 for row in data["rows"] if row["purpose"] != "given")
+    assert b"Sai s" in (tmp_path / "p.svg").read_bytes()
+    assert "Để đạt ± 6" in done.stdout and "không đủ dù bao nhiêu" in done.stdout
+    assert "To reach ± 6" in parindex("--lang", "en", *call).stdout
+
+
+def test_every_option_of_the_plan_changes_what_it_says(tmp_path: Path) -> None:
+    def row(*options: str) -> dict[str, str]:
+        call = ("survey", "plan", "--psus", "4", "--units", "2", "--people", "10", *options)
+        parindex(*call, "--out", tmp_path / "plan.csv")
+        return rows_of((tmp_path / "plan.csv").read_bytes())[0]
+
+    usual = row()
+    assert (usual["design_effect"], row("--cv", "0.5")["design_effect"]) == ("1.950", "2.438")
+    assert Decimal(row("--alike-within", "0.1")["design_effect"]) == Decimal(usual["design_effect"]) + Decimal("0.9")
+    assert row("--strata", "2")["df"] == "2" and usual["df"] == "3"
+    assert Decimal(row("--confidence", "0.9")["margin"]) < Decimal(usual["margin"])
+    assert row("--response", "0.5")["issued"] == "160"
+    costs = ("--interview-cost", "2", "--psu-cost", "100", "--unit-cost", "10")
+    assert Decimal(row(*costs)["cost"]) == 4 * 100 + 8 * 10 + 80 * 2
+    assert row("--provinces", "34")["national_interviews"] == str(34 * 80)
+
+
+def test_a_plan_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text((SMALL / "plan.yaml").read_text(encoding="utf-8").replace("certain: 1", "certain: 9"))
+    assert "PLAN-STRATA" in parindex("survey", "plan", file, code=1).stderr
+    for wrong in (
+        (),
+        (SMALL / "plan.yaml", "--psus", "3"),
+        ("--psus", "2", "--strata", "3"),
+        ("--psus", "2", "--alike", "0.8", "--units", "2", "--alike-within", "0.3"),
+        ("--psus", "2", "--out", tmp_path / "plan.xlsx"),
+        ("--psus", "2", "--chart", tmp_path / "plan.png"),
+        ("--psus", "2", "--share", "0"),
+    ):
+        parindex("survey", "plan", *wrong, code=2)
+
+
 def test_an_edition_takes_the_index_and_the_items_that_score_its_nodes(answers: Path, tmp_path: Path) -> None:
     text = (SMALL / "questionnaire.yaml").read_text(encoding="utf-8")
     assert text.count("scale: yes_no,") == 1

@@ -178,17 +178,18 @@ def edition_page() -> str:
 
 def survey_page() -> str:
     from parindex.survey.design_reading import DESIGN
+    from parindex.survey.plan_reading import PLAN_FILE
     from parindex.survey.sample_reading import SHAPE
 
     lines = [
         _HEAD,
         "# Tệp khảo sát / Survey files\n",
-        "Khóa của sample.yaml (chọn mẫu) và design.yaml (ước lượng). Cách dùng: "
+        "Khóa của plan.yaml (cỡ mẫu), sample.yaml (chọn mẫu) và design.yaml (ước lượng). Cách dùng: "
         "[run-a-survey.md](../how-to/run-a-survey.md).\n",
-        "The keys of sample.yaml (selection) and design.yaml (estimation). How to use them: "
+        "The keys of plan.yaml (size), sample.yaml (selection) and design.yaml (estimation). How to use them: "
         "[run-a-survey.md](../how-to/run-a-survey.md).\n",
     ]
-    for root in (SHAPE, DESIGN):
+    for root in (PLAN_FILE, SHAPE, DESIGN):
         seen: dict[str, Record] = {}
         _records(root, seen)
         for name, record in seen.items():

@@ -7,15 +7,17 @@ within them, and so on down to people. What counts twice against few PSUs is sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil, inf, prod, sqrt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from parindex.language import Text
 from parindex.survey.student import quantile
 from parindex.tables.columns import Column, TableSpec
+
+Purpose = Literal["given", "enough_psus", "enough_people"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class ClusterLevel:
 class Choice:
     """One design to weigh. `levels` go from PSUs down; `people` are interviews wished for in each lowest unit.
 
-    `psu_strata` is in how many strata the PSUs of a province lie (1 plus one for each certain unit); `weight_cv` is
-    the coefficient of variation of the weights; `response` the part of people issued who answer.
+    `certain` of the first units are taken with certainty: in each, the units of the next level are the PSUs. The
+    others lie in `psu_strata` strata of a province. `weight_cv` is the coefficient of variation of the weights;
+    `response` the part of people issued who answer.
     """
 
     code: str
@@ -45,6 +48,7 @@ class Choice:
     levels: tuple[ClusterLevel, ...]
     people: int
     psu_strata: int = 1
+    certain: int = 0
     weight_cv: float = 0.0
     response: float = 1.0
     cost_per_interview: float = 0.0
@@ -55,8 +59,10 @@ class Choice:
             raise ValueError("a choice has at least one level of units and one person in each")
         if sum(level.alike for level in self.levels) > 1 or any(level.alike < 0 for level in self.levels):
             raise ValueError("the parts of the variance between units lie between 0 and 1 together")
-        if not 0 < self.response <= 1 or self.weight_cv < 0 or not 1 <= self.psu_strata <= self.levels[0].count:
-            raise ValueError("response is above 0 and at most 1, and every stratum has a PSU")
+        if not 0 < self.response <= 1 or self.weight_cv < 0:
+            raise ValueError("response is above 0 and at most 1, and weights vary by 0 or more")
+        if self.psu_strata < 1 or self.certain < 0 or self.psu_strata + self.certain > self.psus:
+            raise ValueError("every stratum has a unit beside those taken with certainty")
 
     @property
     def psus(self) -> int:
@@ -77,8 +83,8 @@ class Choice:
     def clustering(self) -> float:
         """Design effect of clusters: 1 + the sum over levels of alike * (people in one unit - 1).
 
-        With one level this is 1 + (b - 1) * rho. Method: Kish (1965), Survey Sampling, 5.4; Valliant, Dever and
-        Kreuter (2018), Practical Tools, 9.2, for nested levels.
+        With one level this is 1 + (b - 1) * rho. Certain units count like the others, a little too much. Method:
+        Kish (1965), Survey Sampling, 5.4; Valliant, Dever and Kreuter (2018), Practical Tools, 9.2, for nested levels.
         """
         effect, within = 1.0, self.interviews
         for level in self.levels:
@@ -93,8 +99,9 @@ class Choice:
 
     @property
     def degrees_of_freedom(self) -> int:
-        """PSUs less strata of a province; 0 leaves no interval."""
-        return self.psus - self.psu_strata
+        """PSUs less strata of a province; 0 leaves no interval. A certain unit is a stratum of the units in it."""
+        within = self.levels[1].count if len(self.levels) > 1 else self.people
+        return self.psus - self.certain - self.psu_strata + self.certain * (within - 1)
 
     @property
     def cost(self) -> float:
@@ -141,13 +148,15 @@ class PlanRow(NamedTuple):
     national_margin: Decimal | None
     cost: Decimal
     national_cost: Decimal
+    national_issued: int
+    purpose: Purpose = "given"
 
 
 _NO_DF = Text("không có bậc tự do: không có khoảng tin cậy", "no degree of freedom: there is no interval")
 PLAN = TableSpec(
     "plan",
     PlanRow,
-    key=("choice", "psus", "people"),
+    key=("choice", "purpose"),
     says=Text("Mỗi phương án mua được gì", "What each choice buys"),
     columns=(
         Column("choice", "text", Text("phương án", "choice")),
@@ -186,6 +195,16 @@ PLAN = TableSpec(
         ),
         Column("cost", "decimal", Text("chi phí mỗi tỉnh", "cost of a province")),
         Column("national_cost", "decimal", Text("chi phí toàn quốc", "cost of the nation")),
+        Column("national_issued", "whole", Text("số người cần tiếp cận toàn quốc", "people to approach in the nation")),
+        Column(
+            "purpose",
+            "text",
+            Text(
+                "given: phương án đã nêu; enough_psus, enough_people: vừa đủ đơn vị hoặc phiếu mỗi cụm cho mục tiêu",
+                "given: the choice as given; enough_psus, enough_people: just enough units, or interviews in a "
+                "cluster, for the target",
+            ),
+        ),
     ),
 )
 
@@ -226,6 +245,7 @@ def plan_row(choice: Choice, spread: float, *, confidence: float = 0.95, populat
         None if national is None else _decimal(100 * national, 2),
         _decimal(choice.cost, 2),
         _decimal(choice.cost * len(shares), 2),
+        choice.issued * len(shares),
     )
 
 
@@ -244,7 +264,7 @@ def enough(
     People and units within a PSU stay as they are. None when `most_psus` are not enough.
     """
     # Both the number of interviews and the degrees of freedom grow with the PSUs, so the margin only falls.
-    low, high = choice.psu_strata + 1, most_psus
+    low, high = choice.psu_strata + choice.certain, most_psus
     if high < low or not _reaches(_with_psus(choice, high), spread, target, confidence):
         return None
     while low < high:
@@ -275,14 +295,42 @@ def enough_people(
     return replace(choice, people=low)
 
 
+def reaching(
+    choices: Iterable[Choice],
+    spread: float,
+    target: float,
+    *,
+    confidence: float = 0.95,
+    populations: Sequence[int] = (),
+) -> tuple[PlanRow, ...]:
+    """For each choice what reaches `target` (see `enough`): more units, then more people in the units it has.
+
+    A way that cannot reach it has no row.
+    """
+    ways: tuple[tuple[Purpose, Callable[..., Choice | None]], ...] = (
+        ("enough_psus", enough),
+        ("enough_people", enough_people),
+    )
+    found = []
+    for choice in choices:
+        for purpose, way in ways:
+            enlarged = way(choice, spread, target, confidence=confidence)
+            if enlarged is not None:
+                row = plan_row(enlarged, spread, confidence=confidence, populations=populations)
+                found.append(row._replace(purpose=purpose))
+    return tuple(found)
+
+
 class PlanPoint(NamedTuple):
-    """One point of the chart: the margin of a province against its PSUs."""
+    """One point of the chart: the margins of a province against its PSUs, in percentage points."""
 
     choice: str
     psus: int
     interviews: int
+    national_interviews: int
     df: int
     margin: Decimal
+    margin_many_psus: Decimal
     cost: Decimal
 
 
@@ -298,12 +346,35 @@ def curve(
     below = prod(level.count for level in choice.levels[1:])
     for count in psus:
         people = round(choice.interviews / (count * below))
-        if count <= choice.psu_strata or people < 1:
+        if count < choice.psu_strata + choice.certain or people < 1:
             continue
-        row = plan_row(replace(_with_psus(choice, count), people=people), spread, confidence=confidence)
-        assert row.margin is not None
-        points.append(PlanPoint(choice.code, count, row.interviews, row.df, row.margin, row.cost))
+        spread_out = replace(_with_psus(choice, count), people=people)
+        if spread_out.degrees_of_freedom:
+            points.append(_point(spread_out, spread, confidence))
     return tuple(points)
+
+
+def growth(
+    choice: Choice, spread: float, *, confidence: float = 0.95, psus: Iterable[int] = range(2, 31)
+) -> tuple[PlanPoint, ...]:
+    """The margin as PSUs are added with all that is in them: a larger sample. See `curve` for what is passed over."""
+    larger = [_with_psus(choice, count) for count in psus if count >= choice.psu_strata + choice.certain]
+    return tuple(_point(each, spread, confidence) for each in larger if each.degrees_of_freedom)
+
+
+def _point(choice: Choice, spread: float, confidence: float) -> PlanPoint:
+    row = plan_row(choice, spread, confidence=confidence)
+    assert row.margin is not None, "callers leave a degree of freedom"
+    return PlanPoint(
+        choice.code,
+        choice.psus,
+        row.interviews,
+        row.national_interviews,
+        row.df,
+        row.margin,
+        row.margin_many_psus,
+        row.cost,
+    )
 
 
 def _with_psus(choice: Choice, psus: int) -> Choice:
@@ -313,6 +384,8 @@ def _with_psus(choice: Choice, psus: int) -> Choice:
 
 def _reaches(choice: Choice, spread: float, target: float, confidence: float) -> bool:
     df = choice.degrees_of_freedom
+    if df == 0:
+        return False
     return margin(spread, choice.interviews, choice.design_effect, df=df, confidence=confidence) <= target
 
 

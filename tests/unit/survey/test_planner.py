@@ -17,6 +17,7 @@ from parindex.survey.planner import (
     curve,
     enough,
     enough_people,
+    growth,
     margin,
     plan_row,
     share_spread,
@@ -109,6 +110,28 @@ def test_the_nation_has_the_degrees_of_freedom_of_all_provinces() -> None:
 def test_one_psu_a_stratum_has_no_interval() -> None:
     row = plan_row(replace(DISTRICTS, psu_strata=3), SPREAD)
     assert (row.df, row.multiplier, row.margin, row.national_margin) == (0, None, None, None)
+
+
+def test_a_certain_unit_is_a_stratum_of_the_units_in_it() -> None:
+    # Two of three districts are drawn: 1 degree of freedom; the two communes of the capital give another.
+    assert replace(DISTRICTS, certain=1).degrees_of_freedom == 2
+    # Without a level below, the people of the certain unit are its primary units.
+    alone = replace(COMMUNES, levels=COMMUNES.levels[:1], certain=2)
+    assert alone.degrees_of_freedom == 6 - 2 - 1 + 2 * 31
+    with pytest.raises(ValueError):
+        replace(DISTRICTS, certain=3)
+
+
+def test_growth_is_the_plan_with_more_units() -> None:
+    points = growth(COMMUNES, SPREAD, psus=(1, 3, 12))
+    assert [point.psus for point in points] == [3, 12]
+    assert [point.national_interviews for point in points] == [3 * 96 * 63, 12 * 96 * 63]
+    assert (
+        points[1].margin
+        == plan_row(
+            replace(COMMUNES, levels=(replace(COMMUNES.levels[0], count=12), COMMUNES.levels[1])), SPREAD
+        ).margin
+    )
 
 
 def test_enough_psus_for_a_target() -> None:
