@@ -27,6 +27,9 @@ GENERATOR_FILE = "generator.json"
 GENERATOR = "parindex-simulation/2"
 """The mark of folders that this generator wrote. The number goes up when the same seed gives other figures."""
 
+_MAKERS = ("XlsxWriter", "numpy", "pyarrow")
+"""Packages on whose versions the bytes of a folder depend."""
+
 LABEL = Text("Số liệu mô phỏng, không phải kết quả chính thức.", "Simulated figures, not an official result.")
 
 SIMULATION_FOLDER = ProblemKind(
@@ -131,7 +134,7 @@ def _written_before(out: Path) -> set[str]:
 def write_folder(simulated: SimulatedEdition, out: Path, progress: Progress) -> Path:
     """Write the folder whole, or leave what was there. The same edition gives the same bytes.
 
-    Workbooks and generator.json depend on the versions named in generator.json as well.
+    Workbooks, surveys and generator.json depend on the versions named in generator.json as well.
     """
     total = len(simulated.submissions)
     names = sorted(
@@ -145,6 +148,7 @@ def write_folder(simulated: SimulatedEdition, out: Path, progress: Progress) -> 
         for name in simulated.copied:
             (fresh / name).write_bytes((simulated.source / name).read_bytes())
         for name, content in simulated.written.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(content)
         (fresh / GENERATOR_FILE).write_bytes(_generator_bytes(simulated, names))
         if simulated.submissions:
@@ -173,7 +177,10 @@ def _generator_bytes(simulated: SimulatedEdition, names: Sequence[str]) -> bytes
         "example": simulated.example,
         "edition": simulated.edition.code,
         "seed": simulated.seed,
-        "versions": {"parindex": __version__, "XlsxWriter": _version_of("XlsxWriter")},
+        "versions": {
+            "parindex": __version__,
+            **{name: _version_of(name) for name in _MAKERS},
+        },
         "files": list(names),
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from parindex.documents.csv_rows import CsvRow, read_rows
-from parindex.documents.text_files import read_bytes
 from parindex.language import Text, half_up
-from parindex.problems import ProblemKind, Problems, ProblemsFound
-from parindex.programme.edition import Edition, UnitList
 from parindex.programme.framework import Framework
 from parindex.programme.inputs import canonical
 from parindex.programme.units import Unit
-from parindex.results.reading import Progress, no_progress, read_programme
-from parindex.scoring.rule_book import RuleBook
+from parindex.results.reading import Progress, no_progress
 from parindex.scoring.rules.external_index import ExternalIndex
 from parindex.simulation.accepted_counts import AcceptedCounts, DossierVolumes, counts_of, of_fewer_dossiers
 from parindex.simulation.answers import Inputs
@@ -37,7 +33,7 @@ from parindex.simulation.appraisal_story import (
 )
 from parindex.simulation.edition_folder import SimulatedEdition, Submitted, csv_bytes, readme
 from parindex.simulation.evidence import proof
-from parindex.simulation.generator_settings import NationalSettings, national_settings
+from parindex.simulation.national_targets import NationalTargets, national_targets
 from parindex.simulation.slips import SIMULATED, figure
 from parindex.simulation.survey_results import (
     ESTIMATE_COLUMNS,
@@ -47,18 +43,12 @@ from parindex.simulation.survey_results import (
     points_shared_out,
     rows_of_officials,
 )
-from parindex.simulation.targets import Anchor, TargetsImpossible, UnitInRegion, sipas_targets, target_indexes
 from parindex.simulation.unit_design import Answers, AskedLeaf, Design, UnitDesigner, asked_leaves
-from parindex.sources import Place
 from parindex.submissions import Filled
 from parindex.tables.flow import POINTS_INPUT
 
-SIMULATION_TARGETS = ProblemKind(
-    "SIMULATION-TARGETS",
-    what=Text("không xếp được giá trị khớp mọi số đã công bố: {says}", "no values fit every published figure: {says}"),
-    why=Text("", ""),
-    remedy=Text("Chọn số khởi tạo khác, hoặc sửa tệp này.", "Choose another seed, or correct this file."),
-)
+if TYPE_CHECKING:
+    from parindex.simulation.national_survey import NationalSurvey
 
 COPIED = (
     "edition.yaml",
@@ -123,32 +113,29 @@ class _Province:
     none_arose: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Invented:
-    """Everything invented, before any file is made of it."""
-
-    seed: int
-    maker: _Maker
-    books: Mapping[str, RuleBook]
-    provinces: Sequence[_Province]
-
-
 def national(source: Path, seed: int | None, progress: Progress) -> SimulatedEdition:
     """Invent the national edition from its committed files; `seed` None takes the one of generator.yaml.
 
     Raises `ProblemsFound` when the committed files are wrong, or no targets fit the published figures.
     """
-    made = _invented(source, seed, progress)
-    maker = made.maker
+    from parindex.simulation.national_survey import survey_of  # NumPy: only where it is needed
+
+    targets = national_targets(source, seed)
+    maker = _Maker(targets)
+    provinces = maker.provinces(progress)
+    survey = survey_of(targets, progress)
     return SimulatedEdition(
         example="national",
-        seed=made.seed,
+        seed=targets.seed,
         source=source,
-        edition=maker.edition,
-        books=made.books,
+        edition=targets.edition,
+        books=targets.books,
         copied=COPIED,
-        written=_tables(maker.list, made.provinces, made.seed),
-        submissions=[maker.submitted(province) for province in made.provinces],
+        written={
+            **_tables(targets, provinces, survey.completes),
+            **_survey_folder(survey, targets.seed),
+        },
+        submissions=[maker.submitted(province) for province in provinces],
     )
 
 
@@ -157,119 +144,22 @@ def accepted_counts(source: Path, seed: int | None) -> Mapping[str, AcceptedCoun
 
     What units claim differs from this: some count a batch twice.
     """
-    provinces = _invented(source, seed, no_progress).provinces
+    provinces = _Maker(national_targets(source, seed)).provinces(no_progress)
     return {each.unit.code: counts_of(each.unit.code, each.accepted) for each in provinces}
-
-
-def _invented(source: Path, seed: int | None, progress: Progress) -> _Invented:
-    settings = national_settings(source)
-    seed = settings.seed if seed is None else seed
-    problems = Problems()
-    edition, books, _ = read_programme(source, problems, examples=False)
-    if edition is None or problems.errors:
-        raise ProblemsFound(problems.sorted())
-    unit_list = edition.lists[0]
-    published_sipas = _anchors(source, "sipas.csv")
-    targets, sipas = _targets(source, unit_list, settings, published_sipas, seed)
-    maker = _Maker(edition, unit_list, books[unit_list.code], settings, seed)
-    printed = {anchor.unit for anchor in published_sipas if anchor.value is not None}
-    provinces = []
-    for done, unit in enumerate(unit_list.units, start=1):
-        provinces.append(maker.province(unit, targets[unit.code], sipas[unit.code], unit.code in printed))
-        progress(unit.code, done, len(unit_list.units))
-    return _Invented(seed, maker, books, provinces)
-
-
-@dataclass(frozen=True)
-class SipasTargets:
-    """SIPAS of every province of the national edition made with `seed`, in percent with two decimals."""
-
-    seed: int
-    edition: Edition
-    books: Mapping[str, RuleBook]
-    settings: NationalSettings
-    values: Mapping[str, Decimal]
-
-
-def national_sipas(source: Path, seed: int | None) -> SipasTargets:
-    """What SIPAS each province has in `national`, without making the rest; arguments and errors as there."""
-    settings = national_settings(source)
-    seed = settings.seed if seed is None else seed
-    problems = Problems()
-    edition, books, _ = read_programme(source, problems, examples=False)
-    if edition is None or problems.errors:
-        raise ProblemsFound(problems.sorted())
-    _, values = _targets(source, edition.lists[0], settings, _anchors(source, "sipas.csv"), seed)
-    return SipasTargets(seed, edition, books, settings, values)
-
-
-def _anchors(source: Path, name: str) -> list[Anchor]:
-    rows = _rows(source, name, ("unit", "value", "rank"))
-    return [
-        Anchor(
-            row["unit"],
-            Decimal(row["value"]) if row["value"] else None,
-            int(row["rank"]) if row["rank"] else None,
-        )
-        for row in rows
-        if not row["node"]
-    ]
-
-
-def _rows(source: Path, name: str, columns: Sequence[str]) -> list[CsvRow]:
-    problems = Problems()
-    content = read_bytes(source / name, name, problems)
-    rows = read_rows(content, name, problems, columns=columns, others=True) if content is not None else []
-    for row in rows:
-        for column in ("value", "rank"):
-            row.decimal(column, problems)
-    problems.raise_if_any()
-    return rows
-
-
-def _targets(
-    source: Path, unit_list: UnitList, settings: NationalSettings, published_sipas: Sequence[Anchor], seed: int
-) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
-    """Index and SIPAS of every province, in percent with two decimals."""
-    means = _rows(source, "means.csv", ("scope", "code", "value"))
-    try:
-        index = target_indexes(
-            units=[UnitInRegion(unit.code, unit.region or "") for unit in unit_list.units],
-            anchors=_anchors(source, "published.csv"),
-            region_means={row["code"]: Decimal(row["value"]) for row in means if row["scope"] == "region"},
-            national_mean=next(Decimal(row["value"]) for row in means if row["scope"] == "all"),
-            above_mean=settings.above_mean,
-            at_least_90=settings.at_least_90,
-            low=settings.low,
-            seed=seed,
-        )
-        sipas = sipas_targets(
-            units=[unit.code for unit in unit_list.units],
-            anchors=published_sipas,
-            index=index,
-            mean=settings.sipas_mean,
-            low=settings.sipas_low,
-            high=settings.sipas_high,
-            closeness=float(settings.closeness),
-            seed=seed,
-        )
-    except TargetsImpossible as impossible:
-        problems = Problems()
-        problems.add(SIMULATION_TARGETS, Place("published.csv"), says=impossible.constraint)
-        raise ProblemsFound(problems.sorted()) from impossible
-    return index, sipas
 
 
 class _Maker:
     """Makes provinces one by one, each from its own chance, so that one does not depend on another."""
 
-    def __init__(self, edition: Edition, unit_list: UnitList, book: RuleBook, settings: NationalSettings, seed: int):
+    def __init__(self, targets: NationalTargets):
+        edition, unit_list, book, settings = targets.edition, targets.unit_list, targets.book, targets.settings
+        self.targets = targets
         self.edition = edition
         self.list = unit_list
         self.framework: Framework = unit_list.framework
         self.book = book
         self.settings = settings
-        self.seed = seed
+        self.seed = targets.seed
         self.decimals = edition.settings.store_decimals
         self.leaves: tuple[AskedLeaf, ...] = of_fewer_dossiers(
             asked_leaves(self.framework, book),
@@ -282,7 +172,14 @@ class _Maker:
             if node.leaf is not None and node.leaf.rule.kind == "survey_scale"
         }
 
-    def province(self, unit: Unit, target: Decimal, sipas: Decimal, sipas_printed: bool) -> _Province:
+    def provinces(self, progress: Progress) -> list[_Province]:
+        made = []
+        for done, unit in enumerate(self.list.units, start=1):
+            made.append(self.province(unit, self.targets.index[unit.code], self.targets.sipas[unit.code]))
+            progress(unit.code, done, len(self.list.units))
+        return made
+
+    def province(self, unit: Unit, target: Decimal, sipas: Decimal) -> _Province:
         for attempt in range(_ATTEMPTS):
             chance = random.Random(f"{self.seed}/{unit.code}/{attempt}")
             made = self._attempt(unit, target, sipas, chance)
@@ -294,7 +191,7 @@ class _Maker:
                     design.answers,
                     {code: story.claim for code, story in stories.items()},
                     [*(act for story in stories.values() for act in story.acts), *self._override(unit, chance)],
-                    self._estimates(unit, sipas, sipas_printed, shared, chance),
+                    self._estimates(unit, sipas, shared, chance),
                     none_arose,
                 )
         raise AssertionError(f"no answers fit the target of {unit.code}")  # a target far from all quality
@@ -397,7 +294,7 @@ class _Maker:
     # --- survey results
 
     def _estimates(
-        self, unit: Unit, sipas: Decimal, printed: bool, shared: Mapping[str, Decimal], chance: random.Random
+        self, unit: Unit, sipas: Decimal, shared: Mapping[str, Decimal], chance: random.Random
     ) -> list[EstimateRow]:
         forms = round(self.settings.forms / len(self.list.units) * chance.uniform(0.9, 1.1))
         rows = rows_of_officials(
@@ -410,7 +307,7 @@ class _Maker:
             method=OFFICIALS_METHOD,
             order=list(self.officials),
         )
-        rows.append(_sipas_row(unit, sipas, printed, chance))
+        rows.append(_sipas_row(unit, sipas, chance))
         return rows
 
     # --- workbooks
@@ -440,13 +337,10 @@ def _figure(answers: Answers, code: str, name: str) -> Decimal:
     return value
 
 
-_SIPAS_PUBLISHED = Text(
-    "giá trị như đã công bố; sai số và số phiếu mô phỏng", "value as published; standard error and answers simulated"
-)
 _SIPAS_SIMULATED = Text("mô phỏng: chỉ số hài lòng chung", "simulated: overall satisfaction index")
 
 
-def _sipas_row(unit: Unit, sipas: Decimal, printed: bool, chance: random.Random) -> EstimateRow:
+def _sipas_row(unit: Unit, sipas: Decimal, chance: random.Random) -> EstimateRow:
     """About 630 answers for each province. The design effect of districts, communes and villages is taken as 1.5."""
     n = round(chance.uniform(585, 680))
     share = float(sipas) / 100
@@ -457,18 +351,27 @@ def _sipas_row(unit: Unit, sipas: Decimal, printed: bool, chance: random.Random)
         sipas,
         half_up(Decimal(repr(se)), 3),
         n,
-        (_SIPAS_PUBLISHED if printed else _SIPAS_SIMULATED).both(),
-        "published" if printed else "simulated",
-        "sipas.csv" if printed else SIMULATED_SOURCE,
+        _SIPAS_SIMULATED.both(),
+        "simulated",
+        SIMULATED_SOURCE,
     )
 
 
 # --- files
 
 
-def _tables(unit_list: UnitList, provinces: Sequence[_Province], seed: int) -> dict[str, bytes]:
-    decisions = decision_rows([act for each in provinces for act in each.acts], [unit_list])
-    printed = sum(row.basis == "published" for each in provinces for row in each.estimates)
+_SURVEY = "survey"
+
+
+def _survey_folder(survey: NationalSurvey, seed: int) -> dict[str, bytes]:
+    from parindex.simulation.national_survey import INTERVIEWS_PARQUET, survey_files
+
+    files = survey_files(survey, interviews=INTERVIEWS_PARQUET, command=_command(seed))
+    return {f"{_SURVEY}/{name}": content for name, content in files.items()}
+
+
+def _tables(targets: NationalTargets, provinces: Sequence[_Province], interviews: int) -> dict[str, bytes]:
+    decisions = decision_rows([act for each in provinces for act in each.acts], [targets.unit_list])
     left_out = [
         (province.unit.code, code, "full_points_when_none_arise", SIMULATED + why)
         for province in provinces
@@ -478,8 +381,12 @@ def _tables(unit_list: UnitList, provinces: Sequence[_Province], seed: int) -> d
         "decisions.csv": csv_bytes(DECISION_COLUMNS, decisions),
         "estimates.csv": csv_bytes(ESTIMATE_COLUMNS, [row for each in provinces for row in each.estimates]),
         "not_applicable.csv": csv_bytes(("unit", "node", "policy", "reason"), left_out),
-        "README.md": _readme(seed, len(decisions), printed),
+        "README.md": _readme(targets.seed, len(decisions), interviews),
     }
+
+
+def _command(seed: int) -> str:
+    return f"parindex example write national --seed {seed}"
 
 
 _TITLE = Text("Kỳ 2023 cấp tỉnh, mô phỏng", "Provincial edition 2023, simulated")
@@ -492,7 +399,7 @@ _NOTE = Text(
 )
 
 
-def _readme(seed: int, decisions: int, printed: int) -> bytes:
+def _readme(seed: int, decisions: int, interviews: int) -> bytes:
     files = (
         ("`published.csv`, `means.csv`, `history.csv`", Text("đã công bố, giữ nguyên", "published, as they are")),
         ("`units.csv`, `unit_changes.csv`", Text("danh mục thật", "real lists")),
@@ -505,13 +412,17 @@ def _readme(seed: int, decisions: int, printed: int) -> bytes:
             Text(f"mô phỏng: {decisions} dòng quyết định", f"simulated: {decisions} rows of decisions"),
         ),
         (
-            "`estimates.csv`",
+            f"`{_SURVEY}/`",
             Text(
-                f"cột `basis`: SIPAS của {printed} tỉnh đã công bố, còn lại mô phỏng",
-                f"column `basis`: SIPAS of {printed} provinces is published, the rest simulated",
+                f"mô phỏng: khảo sát hài lòng, {interviews} phiếu; SIPAS từng tỉnh ước lượng từ đây",
+                f"simulated: the satisfaction survey, {interviews} interviews; SIPAS is estimated from it",
             ),
+        ),
+        (
+            "`estimates.csv`",
+            Text("mô phỏng: điều tra lãnh đạo, quản lý", "simulated: the survey of officials"),
         ),
         ("`not_applicable.csv`", Text("mô phỏng: mục không phát sinh", "simulated: what did not arise")),
         ("`generator.json`", Text("số khởi tạo, phiên bản, danh sách tệp", "seed, versions, list of files")),
     )
-    return readme(_TITLE, _WARNING, command=f"parindex example write national --seed {seed}", files=files, note=_NOTE)
+    return readme(_TITLE, _WARNING, command=_command(seed), files=files, note=_NOTE)

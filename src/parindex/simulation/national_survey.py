@@ -16,13 +16,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from parindex.documents.writing import new_folder
 from parindex.language import Text
 from parindex.problems import Problems, ProblemsFound
 from parindex.results.reading import Progress, no_progress
-from parindex.simulation.edition_folder import SimulatedEdition, csv_bytes, readme
+from parindex.simulation.edition_folder import LABEL, SimulatedEdition, csv_bytes, readme
 from parindex.simulation.example_files import example_questionnaire
-from parindex.simulation.national import national_sipas
+from parindex.simulation.national_targets import NationalTargets, national_targets
 from parindex.simulation.survey_answers import (
     AGES,
     SEXES,
@@ -53,11 +52,13 @@ from parindex.survey.questionnaire_reading import read_questionnaire
 from parindex.survey.sample import SAMPLE, STRATA, Chosen, Sample, SampleDesign, draw_sample
 from parindex.survey.sample_reading import read_sample_design
 from parindex.survey.weights import CollapseRule, adjusted_for_nonresponse, base_weights
+from parindex.tables.parquet_files import ColumnKind, FileColumn, parquet_bytes
 
 Reals = NDArray[np.float64]
 
 QUESTIONNAIRE: Final = "sipas-2023"
-SURVEY_FOLDER: Final = "survey"
+INTERVIEWS_CSV: Final = "interviews.csv"
+INTERVIEWS_PARQUET: Final = "interviews.parquet"
 PEOPLE_IN_VILLAGE: Final = 37
 BY_SEX, BY_AGE = "province*sex", "province*age_group"
 MARGINS: Final = (BY_SEX, BY_AGE)
@@ -65,7 +66,7 @@ MARGINS: Final = (BY_SEX, BY_AGE)
 FIELD_COLUMNS: Final = ("record", "province", "district", "commune", "village", "outcome", GROUP_START)
 """Columns of responses.csv before those of the questionnaire; `basis` comes last."""
 WEIGHTED_COLUMNS: Final = (*FIELD_COLUMNS, "stratum", "psu", "base_weight", "weight", *MARGINS)
-"""The same of interviews.csv."""
+"""The same of the file of interviews."""
 
 
 class ShiftRow(NamedTuple):
@@ -318,8 +319,9 @@ def province_values(survey: NationalSurvey) -> Mapping[str, float]:
 # --- files
 
 
-def survey_files(survey: NationalSurvey) -> Mapping[str, bytes]:
-    """Every file of the folder by name."""
+def survey_files(survey: NationalSurvey, *, interviews: str = INTERVIEWS_CSV, command: str = "") -> Mapping[str, bytes]:
+    """Every file of the folder by name. `interviews` is `INTERVIEWS_CSV` or `INTERVIEWS_PARQUET`; README.md names the
+    `command` that made the folder, by default that of the survey alone."""
     counts = {BY_SEX: "sex", BY_AGE: "age_group"}
     totals = [
         (margin, f"{province}*{code}", count, "simulated")
@@ -333,10 +335,12 @@ def survey_files(survey: NationalSurvey) -> Mapping[str, bytes]:
         SAMPLE.file_name: SAMPLE.csv_bytes(survey.sample.units),
         STRATA.file_name: STRATA.csv_bytes(survey.sample.strata),
         "responses.csv": _responses(survey),
-        "interviews.csv": _interviews(survey),
+        interviews: _interviews_parquet(survey) if interviews == INTERVIEWS_PARQUET else _interviews_csv(survey),
         "totals.csv": csv_bytes(("margin", "category", "total", "basis"), totals),
-        "design.yaml": survey_design_yaml(survey.questionnaire, MARGINS),
-        "README.md": _readme(survey),
+        "design.yaml": survey_design_yaml(survey.questionnaire, MARGINS, interviews=interviews),
+        "README.md": _readme(
+            survey, interviews, command or f"parindex example write national-survey --seed {survey.seed}"
+        ),
     }
     if survey.shifts:
         files["shifts.csv"] = csv_bytes(ShiftRow._fields, survey.shifts)
@@ -354,10 +358,23 @@ def _responses(survey: NationalSurvey) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _interviews(survey: NationalSurvey) -> bytes:
-    """The interviews with stratum, PSU and weights: what estimates are made of."""
+def _interviews_csv(survey: NationalSurvey) -> bytes:
+    columns = _interview_columns(survey)
+    lines = [",".join(column.name for column in columns)]
+    lines += [",".join(row) for row in zip(*(column.values for column in columns), strict=True)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _interviews_parquet(survey: NationalSurvey) -> bytes:
+    kinds: Mapping[str, ColumnKind] = {"base_weight": "decimal", "weight": "decimal"}
+    columns = [replace(column, kind=kinds.get(column.name, "text")) for column in _interview_columns(survey)]
+    return parquet_bytes(columns, says={"label_vi": LABEL.vi, "label_en": LABEL.en})
+
+
+def _interview_columns(survey: NationalSurvey) -> list[FileColumn]:
+    """The interviews with stratum, PSU and weights, all as text: what estimates are made of."""
     names = [column.name for column in survey.questionnaire.columns]
-    lines = [",".join((*WEIGHTED_COLUMNS, *names, "basis"))]
+    found: list[list[str]] = [[] for _ in (*WEIGHTED_COLUMNS, *names)]
     for each in survey.provinces:
         yes, made = each.cases.complete.tolist(), each.interviews
         field = [[cell for cell, there in zip(column, yes, strict=True) if there] for column in _field(each)]
@@ -373,8 +390,13 @@ def _interviews(survey: NationalSurvey) -> bytes:
             [f"{each.province}*{said}" for said in made.columns["age_group"].tolist()],
             *(made.columns[name].tolist() for name in names),
         ]
-        lines += _lines(columns)
-    return ("\n".join(lines) + "\n").encode()
+        for whole, part in zip(found, columns, strict=True):
+            whole += part
+    found.append(["simulated"] * len(found[0]))
+    return [
+        FileColumn(name, "text", values)
+        for name, values in zip((*WEIGHTED_COLUMNS, *names, "basis"), found, strict=True)
+    ]
 
 
 def _field(survey: SurveyOfProvince) -> list[list[str]]:
@@ -416,7 +438,7 @@ _NOTE = Text(
 )
 
 
-def _readme(survey: NationalSurvey) -> bytes:
+def _readme(survey: NationalSurvey, interviews: str, command: str) -> bytes:
     cases = sum(len(each.base) for each in survey.provinces)
     files = [
         ("`questionnaire.yaml`", Text("phiếu dựng lại", "the reconstructed questionnaire")),
@@ -434,60 +456,39 @@ def _readme(survey: NationalSurvey) -> bytes:
             ),
         ),
         (
-            "`interviews.csv`",
+            f"`{interviews}`",
             Text("mô phỏng: phiếu hoàn thành với quyền số", "simulated: the interviews with their weights"),
         ),
         ("`totals.csv`", Text("mô phỏng: dân số theo giới, nhóm tuổi", "simulated: adults by sex and age group")),
         (
             "`design.yaml`",
-            Text("các cột của interviews.csv để ước lượng", "columns of interviews.csv, for the estimators"),
+            Text(f"các cột của {interviews} để ước lượng", f"columns of {interviews}, for the estimators"),
         ),
     ]
     note = Text("", "")
     if survey.shifts:
         files.append(("`shifts.csv`", Text("mô phỏng: trước và sau khi đưa về đích", "simulated: before and after")))
         note = _NOTE
-    command = f"parindex example write national-survey --seed {survey.seed}"
     return readme(_TITLE, _WARNING, command=command, files=files, note=note)
 
 
-def national_survey_example(source: Path, seed: int | None, progress: Progress) -> SimulatedEdition:
-    """The survey of the national example as a folder of its own; `source` and `seed` are those of `national`.
-
-    Its indices are the SIPAS values of that edition made with the same seed.
-    """
-    wanted = national_sipas(source, seed)
-    survey = national_survey(
-        seed=wanted.seed, targets=wanted.values, sizes=wanted.settings.sizes, shift=True, progress=progress
+def survey_of(targets: NationalTargets, progress: Progress) -> NationalSurvey:
+    """The survey of the national edition: the index of every province is its SIPAS there."""
+    return national_survey(
+        seed=targets.seed, targets=targets.sipas, sizes=targets.settings.sizes, shift=True, progress=progress
     )
+
+
+def national_survey_example(source: Path, seed: int | None, progress: Progress) -> SimulatedEdition:
+    """The survey of the national example as a folder of its own, its interviews as CSV; arguments as of `national`."""
+    targets = national_targets(source, seed)
     return SimulatedEdition(
         example="national-survey",
-        seed=wanted.seed,
+        seed=targets.seed,
         source=source,
-        edition=wanted.edition,
-        books=wanted.books,
+        edition=targets.edition,
+        books=targets.books,
         copied=(),
-        written=survey_files(survey),
+        written=survey_files(survey_of(targets, progress)),
         submissions=(),
     )
-
-
-def write_national_survey(
-    folder: Path,
-    *,
-    seed: int,
-    targets: Mapping[str, Decimal],
-    sizes: Mapping[str, float] | None = None,
-    shift: bool = True,
-    progress: Progress = no_progress,
-) -> Path:
-    """Write the survey into `folder`/survey, whole or not at all, and return that folder; see `national_survey`.
-
-    The same arguments give the same bytes. A folder of that name is replaced.
-    """
-    survey = national_survey(seed=seed, targets=targets, sizes=sizes, shift=shift, progress=progress)
-    out = folder / SURVEY_FOLDER
-    with new_folder(out) as fresh:
-        for name, content in survey_files(survey).items():
-            (fresh / name).write_bytes(content)
-    return out

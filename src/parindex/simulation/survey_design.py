@@ -1,4 +1,4 @@
-"""design.yaml of the simulated survey, from its questionnaire: which column of interviews.csv holds what."""
+"""design.yaml of the simulated survey, from its questionnaire: which column of the interviews holds what."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from parindex.survey.questionnaire import DataColumn, Questionnaire
 
 _HEAD = """\
-# Các cột của interviews.csv (mô phỏng).
-# Columns of interviews.csv (simulated).
+# Các cột của {interviews} (mô phỏng).
+# Columns of {interviews} (simulated).
 design: "Khảo sát hài lòng 2023, mô phỏng / satisfaction survey 2023, simulated"
-columns: {record: record, stratum: stratum, psu: psu, weight: weight}
+columns: {{record: record, stratum: stratum, psu: psu, weight: weight}}
 lonely_psu: fail
 domains: [province]
 """
 
 
-def survey_design_yaml(questionnaire: Questionnaire, margins: Sequence[str]) -> bytes:
-    """design.yaml with every column that is not free text; raked margins as declared."""
+def survey_design_yaml(questionnaire: Questionnaire, margins: Sequence[str], *, interviews: str) -> bytes:
+    """design.yaml of the file `interviews` with every column that is not free text; raked margins as declared."""
     names = ", ".join(f'"{margin}"' for margin in margins)
     lines = [f"calibration: {{margins: [{names}], base_weight: base_weight}}", "items:"]
     lines += [line for column in questionnaire.columns for line in _item(questionnaire, column)]
-    return (_HEAD + "\n".join(lines) + "\n").encode()
+    return (_HEAD.format(interviews=interviews) + "\n".join(lines) + "\n").encode()
 
 
 def _item(questionnaire: Questionnaire, column: DataColumn) -> Iterator[str]:

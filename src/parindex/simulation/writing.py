@@ -13,7 +13,8 @@ from parindex.problems import ProblemKind, Problems
 from parindex.results.reading import Progress, no_progress
 from parindex.simulation.edition_folder import SIMULATION_FOLDER, SimulatedEdition, refuse_taken, write_folder
 from parindex.simulation.example_files import SIMULATION_FILES, example_folder
-from parindex.simulation.national import SIMULATION_TARGETS, national
+from parindex.simulation.national import national
+from parindex.simulation.national_targets import SIMULATION_TARGETS
 from parindex.simulation.province_internal import province_internal
 from parindex.sources import Place
 
@@ -57,8 +58,9 @@ def _national_survey(source: Path, seed: int | None, progress: Progress) -> Simu
 EXAMPLES: Mapping[str, Example] = {
     "national": Example(
         Text(
-            "63 tỉnh, thành phố năm 2023, mô phỏng; tổng điểm, thứ hạng, trung bình đã công bố giữ đúng",
-            "63 provinces in 2023, simulated; published totals, ranks and means hold",
+            "63 tỉnh, thành phố năm 2023 với khảo sát hài lòng, mô phỏng; "
+            "tổng điểm, thứ hạng, trung bình đã công bố giữ đúng",
+            "63 provinces in 2023 with their satisfaction survey, simulated; published totals, ranks and means hold",
         ),
         national,
     ),

@@ -111,15 +111,11 @@ class TestNational:
         assert left_out and not left_out & answered
         assert any(row.stage == "self" and row.status == "none_arose" for row in country_result.scores)
 
-    def test_estimates_say_what_is_published(self, country: SimulatedEdition) -> None:
+    def test_estimates_are_simulated_and_carry_their_errors(self, country: SimulatedEdition) -> None:
         estimates = rows(country, "estimates.csv")
-        assert len(estimates) == 63 * 23
-        published = [row for row in estimates if row["basis"] == "published"]
-        assert len(published) == 7 and {row["node"] for row in published} == {"8.1"}
-        assert {row["value"] for row in published if row["unit"] == "P63-06"} == {"75.03"}
         for row in estimates:
-            assert "mô phỏng" in row["method"] and Decimal(row["se"]) > 0 and int(row["n"]) > 500
-            assert row["node"] == "8.1" or 60 <= Decimal(row["value"]) <= 99
+            assert row["basis"] == "simulated" and "mô phỏng" in row["method"]
+            assert Decimal(row["se"]) > 0 and int(row["n"]) > 500 and 60 <= Decimal(row["value"]) <= 99
 
     def test_the_same_seed_gives_the_same_edition(self, country: SimulatedEdition) -> None:
         again = national(example_folder("national"), country.seed, no_progress)

@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parindex.engines.duckdb import cells_of_file
+from parindex.engines.duckdb import cells_of_file, records_set_aside
 from parindex.language import half_up
 from parindex.problems import Problems
 from parindex.simulation.example_files import example_folder
-from parindex.simulation.national import national_sipas
 from parindex.simulation.national_survey import (
     FIELD_COLUMNS,
+    INTERVIEWS_CSV,
+    INTERVIEWS_PARQUET,
     MARGINS,
     PEOPLE_IN_VILLAGE,
     WEIGHTED_COLUMNS,
@@ -28,12 +29,13 @@ from parindex.simulation.national_survey import (
     national_survey,
     province_values,
     survey_files,
-    write_national_survey,
 )
+from parindex.simulation.national_targets import national_targets
 from parindex.simulation.survey_shift import TOLERANCE, index_value, shift_to_target
 from parindex.simulation.writing import write_example
 from parindex.sources import Place
 from parindex.survey.calibration import check_totals, read_totals
+from parindex.survey.cells import cells_csv
 from parindex.survey.design_reading import read_design
 from parindex.survey.estimands import Composite, Pooled
 from parindex.survey.estimate import estimates
@@ -232,18 +234,30 @@ def test_every_file_says_that_it_is_simulated(files: Mapping[str, bytes], whole:
     assert tuple(files["interviews.csv"].decode().split("\n", 1)[0].split(",")) == (*WEIGHTED_COLUMNS, *names, "basis")
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
     targets = some_targets(provinces()[:4])
 
-    def contents(place: str, seed: int) -> dict[str, bytes]:
-        folder = write_national_survey(tmp_path / place, seed=seed, targets=targets)
-        assert folder == tmp_path / place / "survey"
-        return {path.name: path.read_bytes() for path in folder.iterdir()}
+    def contents(seed: int, interviews: str) -> Mapping[str, bytes]:
+        return survey_files(national_survey(seed=seed, targets=targets), interviews=interviews)
 
-    first = contents("one", 3)
-    assert first == contents("two", 3)
-    other = contents("three", 4)
-    assert all(first[name] != other[name] for name in ("frame.csv", "sample.csv", "responses.csv", "totals.csv"))
+    first = contents(3, INTERVIEWS_PARQUET)
+    assert first == contents(3, INTERVIEWS_PARQUET)
+    other = contents(4, INTERVIEWS_PARQUET)
+    names = ("frame.csv", "sample.csv", "responses.csv", "totals.csv", INTERVIEWS_PARQUET)
+    assert all(first[name] != other[name] for name in names)
+
+
+def test_interviews_as_parquet_are_those_of_csv(tmp_path: Path) -> None:
+    survey = national_survey(seed=3, targets=some_targets(provinces()[:4]))
+    found = []
+    for name in (INTERVIEWS_CSV, INTERVIEWS_PARQUET):
+        files, problems = survey_files(survey, interviews=name), Problems()
+        design = read_design(files["design.yaml"], "design.yaml", problems)
+        assert design is not None and name in files["design.yaml"].decode() and name in files["README.md"].decode()
+        (tmp_path / name).write_bytes(files[name])
+        assert not problems.errors
+        found.append((cells_csv(cells_of_file(design, tmp_path / name)), records_set_aside(design, tmp_path / name)))
+    assert found[0] == found[1]
 
 
 def test_a_province_does_not_depend_on_the_others() -> None:
@@ -289,11 +303,11 @@ def test_what_answers_cannot_give_is_refused() -> None:
 def test_the_example_has_the_sipas_of_the_national_edition(tmp_path: Path) -> None:
     """As many provinces, in their order, each with the value of the edition made with the same seed."""
     out = write_example("national-survey", tmp_path / "out")
-    wanted = national_sipas(example_folder("national"), None)
+    wanted = national_targets(example_folder("national"), None)
     rows = list(csv.DictReader(io.StringIO((out / "shifts.csv").read_text(encoding="utf-8"))))
-    assert {row["province"]: Decimal(row["target"]) for row in rows} == dict(wanted.values)
+    assert {row["province"]: Decimal(row["target"]) for row in rows} == dict(wanted.sipas)
     assert all(half_up(Decimal(row["after"]), 4) == Decimal(row["target"]) for row in rows)
-    assert wanted.values["P63-22"] == Decimal("90.61") and wanted.values["P63-06"] == Decimal("75.03")
+    assert wanted.sipas["P63-22"] == Decimal("90.61") and wanted.sipas["P63-06"] == Decimal("75.03")
     assert json.loads((out / "generator.json").read_bytes())["seed"] == wanted.seed
     assert not (out / "submissions").exists()
     write_example("national-survey", out)  # what it wrote, it may replace
