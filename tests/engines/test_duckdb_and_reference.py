@@ -19,7 +19,10 @@ from parindex.engines.duckdb import cells_of_file
 from parindex.engines.reference import cells_of_records
 from parindex.problems import ProblemsFound
 from parindex.survey.cells import Cells, cells_csv
+from parindex.survey.composites import together_of
 from parindex.survey.design import SurveyDesign
+from parindex.survey.estimands import Composite, Estimand, Mean, Pooled, Ratio, Share
+from parindex.survey.moments import moments_csv
 
 TYPES = {
     "record": pa.int64(),
@@ -56,6 +59,19 @@ def equal(one: Cells, other: Cells) -> None:
     assert one.set_aside == other.set_aside
     for name in ("n", "weight", "code_n", "code_weight", "psu_population", "unit_population", "keys", "numbers"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    assert (one.moments is None) == (other.moments is None)
+    if one.moments is not None and other.moments is not None:
+        assert moments_csv(one.moments, one.design).decode() == moments_csv(other.moments, other.design).decode()
+
+
+TEN = tuple((str(step), float(step)) for step in range(11))
+TOGETHER: tuple[Estimand, ...] = (
+    Composite("scores", ((Mean("q1"), 0.5), (Share("q1"), 0.2), (Mean("q2"), 0.3))),
+    Pooled("pooled", ("q1", "q2"), TEN),
+    Composite("words", ((Share("asked"), 1.0), (Share("office", ("b", "01")), -1.0), (Share("needs.xy"), 2.0))),
+    Composite("numbers", ((Mean("paid"), 0.1), (Ratio("price"), 0.1), (Mean("visits"), 0.1), (Mean("q2"), 1.0))),
+)
+FEWER = TOGETHER[:2]
 
 
 @pytest.mark.slow
@@ -65,7 +81,9 @@ def test_csv(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, t
     file = write_csv(tmp_path / "answers.csv", rows)
     # An empty cell of a CSV file is no value.
     read = [{name: value or None for name, value in row.items()} for row in rows]
-    equal(cells_of_file(design, file, threads=threads), cells_of_records(design, read))
+    together = together_of(design, TOGETHER)
+    ours = cells_of_file(design, file, threads=threads, together=together)
+    equal(ours, cells_of_records(design, read, together=together))
 
 
 @pytest.mark.slow
@@ -75,7 +93,9 @@ def test_parquet(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesig
     pq.write_table(table(rows), tmp_path / "answers.parquet")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("parindex.engines.duckdb.BLOCK", block)
-        equal(cells_of_file(design, tmp_path / "answers.parquet"), cells_of_records(design, rows))
+        together = together_of(design, TOGETHER if block == 3 else FEWER)
+        ours = cells_of_file(design, tmp_path / "answers.parquet", together=together)
+        equal(ours, cells_of_records(design, rows, together=together))
 
 
 def test_arrow_in_memory_and_huge_weights() -> None:
@@ -102,7 +122,8 @@ def test_arrow_in_memory_and_huge_weights() -> None:
         for at in range(500)
     ]
     for design in DESIGNS:
-        equal(cells_of_file(design, table(rows)), cells_of_records(design, rows))
+        together = together_of(design, TOGETHER)
+        equal(cells_of_file(design, table(rows), together=together), cells_of_records(design, rows, together=together))
 
 
 def test_sums_that_would_not_be_exact_are_refused() -> None:
@@ -138,5 +159,26 @@ def test_answers_are_bundled_without_a_difference() -> None:
         for at in range(1500)
     ]
     for design in DESIGNS:
-        equal(cells_of_file(design, table(rows)), cells_of_records(design, rows))
+        together = together_of(design, FEWER)
+        equal(cells_of_file(design, table(rows), together=together), cells_of_records(design, rows, together=together))
     assert BASE.element_stage is False
+
+
+@pytest.mark.parametrize("rows_at_once", [4, 1 << 15])
+def test_products_are_exact_whatever_their_size(monkeypatch: pytest.MonkeyPatch, rows_at_once: int) -> None:
+    monkeypatch.setattr("parindex.engines.moment_sums.ROWS", rows_at_once)
+    random = np.random.Generator(np.random.PCG64(8))
+    for design in DESIGNS:
+        # With squared weights, sums of squares of numbers are refused much earlier.
+        most = 10**4 if design.element_stage else 10**9
+        rows: list[dict[str, Any]] = [
+            dict.fromkeys(TYPES)
+            | {"record": at, "province": 1, "stratum": "a", "psu": int(random.integers(0, 3)), "village": "v"}
+            | {"weight": 1_099_511.0 - float(random.integers(0, 1000)) / 1e6, "base": 1.0, "psus": 40, "people": 500.0}
+            | {"visits": 50, "paid": -float(random.integers(0, most)), "asked": "yes", "office": "b", "needs": "x"}
+            | {"q1": int(random.integers(0, 7)), "q2": 10.0}
+            for at in range(60)
+        ]
+        together = together_of(design, TOGETHER)
+        wanted = cells_of_records(design, rows, together=together)
+        equal(cells_of_file(design, table(rows), together=together), wanted)

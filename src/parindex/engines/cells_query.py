@@ -284,14 +284,21 @@ def groups(design: SurveyDesign, types: Mapping[str, Type], *, doubles: bool) ->
 
 
 def packed(
-    design: SurveyDesign, types: Mapping[str, Type], bundles: Sequence[Sequence[AnswerItem]], *, doubles: bool
+    design: SurveyDesign,
+    types: Mapping[str, Type],
+    bundles: Sequence[Sequence[AnswerItem]],
+    numbers: Sequence[AnswerItem] = (),
+    *,
+    doubles: bool,
 ) -> exp.Select:
-    """One row a usable record: `gid` of its group in `cell_groups`, `w`, (`d`), and bundles of answers `b0`….
+    """One row a usable record: `gid` of its group in `cell_groups`, `w`, (`d`), bundles of answers `b0`…, and the
+    answers to `numbers` as `v0`…, null where there is none.
 
     A bundle is Σ position × radix, the radix of an item being the product of (codes + 1) of the items before it.
     """
     values = [bundle_value(bundle, types).as_(f"b{at}") for at, bundle in enumerate(bundles)]
-    names = [f"b{at}" for at in range(len(bundles))]
+    values += [number_value(item, types).as_(f"v{at}") for at, item in enumerate(numbers)]
+    names = [*(f"b{at}" for at in range(len(bundles))), *(f"v{at}" for at in range(len(numbers)))]
     rows = coded(design, types, values, doubles=doubles, block=True)
     inner = rows.subquery("coded")
     on = exp.and_(*(_column(f"k{at}", "coded").eq(_column(f"k{at}", GROUPS)) for at in range(len(design.key_columns))))
@@ -315,6 +322,15 @@ def bundle_value(bundle: Sequence[AnswerItem], types: Mapping[str, Type]) -> exp
     for part in parts[1:]:
         total = exp.Add(this=total, expression=part)
     return _cast(exp.Paren(this=total), "USMALLINT")
+
+
+def counted_records(design: SurveyDesign, types: Mapping[str, Type], *, doubles: bool) -> exp.Select:
+    """The digests of the usable records that have a name, and the names: `digest`, `name`."""
+    assert design.record is not None
+    rows = coded(design, types, [_text(design.record).as_("name")], doubles=doubles).subquery("coded")
+    digest = exp.func("md5_number_lower", _column("name"))
+    named = exp.Coalesce(this=_column("name"), expressions=[exp.Literal.string("")]).neq(exp.Literal.string(""))
+    return exp.select(digest.as_("digest"), _column("name")).from_(rows).where(named)
 
 
 def wrong_records(design: SurveyDesign, types: Mapping[str, Type], *, doubles: bool) -> exp.Expr:

@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 
 from parindex.documents.shapes import guess
 from parindex.engines import cells_query as query
+from parindex.engines.moment_sums import MomentSums, Numbers, Positions
 from parindex.language import nfc
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
 from parindex.survey import mistakes
 from parindex.survey.cells import POPULATION_VARIES, Cells, added, blank_cells, cells_header, cells_of_rows, empty_cells
 from parindex.survey.design import AnswerItem, SurveyDesign
+from parindex.survey.engine import Counted
+from parindex.survey.moments import Together
+from parindex.survey.records import Digests
 from parindex.survey.set_aside import SetAside, set_aside
 
 if TYPE_CHECKING:
@@ -58,25 +62,94 @@ def _connection(threads: int, memory: str | None) -> Iterator[DuckDBPyConnection
         overflow.cleanup()
 
 
-def cells_of_file(design: SurveyDesign, source: Path | Any, *, threads: int = 2, memory: str | None = "256MB") -> Cells:
-    """The cells of one file (`.parquet`, else CSV) or table in memory; `added` puts several together.
+def count_file(
+    design: SurveyDesign,
+    source: Path | Any,
+    *,
+    threads: int = 2,
+    memory: str | None = "256MB",
+    together: Together | None = None,
+) -> Counted:
+    """One file (`.parquet`, else CSV) or table in memory, read once: its cells, what was set aside, its records.
 
-    `memory` bounds what DuckDB keeps in memory, not the cells. Records that cannot be used are left out and counted
-    in `Cells.set_aside`; `records_set_aside` names them. Raises ProblemsFound where a column is missing, two differ
-    only in case, or the file cannot be read.
+    `memory` bounds what DuckDB keeps in memory, not the cells. With `together`, the cells carry moments. Raises
+    ProblemsFound where a column is missing, two differ only in case, or the file cannot be read.
     """
     with _connection(threads, memory) as connection:
-        types, rows = _open(connection, design, source)
+        opened = _open(connection, design, source)
         doubles = _find_doubles(connection, design)
-        groups, gids = _groups(connection, design, types, place=_place(source), doubles=doubles)
-        cells = added([_answers(connection, design, types, groups, gids, rows, doubles=doubles)])
-        return replace(cells, set_aside=rows - cells.respondents)
+        cells = _counted(connection, design, source, *opened, doubles=doubles, together=together)
+        bad = _set_aside(connection, design, opened[0], doubles=doubles)
+        return Counted(cells, bad, _records(connection, design, opened[0], doubles=doubles))
+
+
+def cells_of_file(
+    design: SurveyDesign,
+    source: Path | Any,
+    *,
+    threads: int = 2,
+    memory: str | None = "256MB",
+    together: Together | None = None,
+) -> Cells:
+    """The cells alone, see `count_file`; `added` puts several together.
+
+    Records that cannot be used are left out and counted in `Cells.set_aside`; `records_set_aside` names them.
+    """
+    with _connection(threads, memory) as connection:
+        opened = _open(connection, design, source)
+        doubles = _find_doubles(connection, design)
+        return _counted(connection, design, source, *opened, doubles=doubles, together=together)
 
 
 def records_set_aside(
     design: SurveyDesign, source: Path | Any, *, threads: int = 2, memory: str | None = "256MB"
 ) -> tuple[SetAside, ...]:
     """Every record that cannot be used and every answer that is no valid code, with the reason, in file order."""
+    with _connection(threads, memory) as connection:
+        types, _ = _open(connection, design, source)
+        return _set_aside(connection, design, types, doubles=_find_doubles(connection, design))
+
+
+def _counted(
+    connection: DuckDBPyConnection,
+    design: SurveyDesign,
+    source: Path | Any,
+    types: Mapping[str, query.Type],
+    rows: int,
+    *,
+    doubles: bool,
+    together: Together | None,
+) -> Cells:
+    groups, gids = _groups(connection, design, types, place=_place(source), doubles=doubles)
+    found = _answers(connection, design, types, groups, gids, rows, doubles=doubles, together=together)
+    cells = added([found])
+    return replace(cells, set_aside=rows - cells.respondents)
+
+
+def _records(
+    connection: DuckDBPyConnection, design: SurveyDesign, types: Mapping[str, query.Type], *, doubles: bool
+) -> Digests | None:
+    """The digests of the records that were counted; None where the design names no records."""
+    if design.record is None:
+        return None
+    sql = _sql(query.counted_records(design, types, doubles=doubles))
+    found = connection.execute(f"SELECT DISTINCT digest FROM ({sql}) ORDER BY digest").fetchnumpy()["digest"]
+    return np.asarray(np.ma.getdata(found), dtype=np.uint64)
+
+
+def record_names(design: SurveyDesign, source: Path | Any, digests: Digests) -> tuple[str, ...]:
+    """The names of the counted records of a file that have these digests, sorted."""
+    with _connection(1, None) as connection:
+        types, _ = _open(connection, design, source)
+        sql = _sql(query.counted_records(design, types, doubles=_find_doubles(connection, design)))
+        wanted = ", ".join(map(str, digests.tolist())) or "NULL"
+        rows = connection.execute(f"SELECT name FROM ({sql}) WHERE digest IN ({wanted}) ORDER BY name").fetchall()
+    return tuple(row[0] for row in rows)
+
+
+def _set_aside(
+    connection: DuckDBPyConnection, design: SurveyDesign, types: Mapping[str, query.Type], *, doubles: bool
+) -> tuple[SetAside, ...]:
     kinds: Mapping[str, ProblemKind] = {
         kind.code: kind
         for kind in (
@@ -87,10 +160,7 @@ def records_set_aside(
             mistakes.ANSWER_UNKNOWN,
         )
     }
-    with _connection(threads, memory) as connection:
-        types, _ = _open(connection, design, source)
-        doubles = _find_doubles(connection, design)
-        found = connection.execute(_sql(query.wrong_records(design, types, doubles=doubles))).fetchall()
+    found = connection.execute(_sql(query.wrong_records(design, types, doubles=doubles))).fetchall()
     return tuple(
         set_aside(kinds[code], record, column, value, item=item) for _, record, value, column, code, item in found
     )
@@ -288,15 +358,22 @@ def _answers(
     rows: int,
     *,
     doubles: bool,
+    together: Together | None,
 ) -> Cells:
-    """Add what was answered to the cells of the groups."""
+    """Add what was answered to the cells of the groups, and what was answered together."""
     items = design.coded_items
-    if not items or not len(cells):
-        return cells
+    sums = MomentSums(cells, together) if together is not None else None
+    numbers: list[AnswerItem] = []
+    if sums is not None and not sums.wanted:
+        sums = None
+    elif together is not None:
+        numbers = [design.item(code) for code in together.items if not design.item(code).coded]
+    if not len(cells) or not (items or numbers):
+        return cells if sums is None else replace(cells, moments=sums.moments())
     count = len(cells)
     bundles = _bundles(items, count, rows)
     sizes = [int(np.prod([len(item.answers) + 1 for item in bundle])) for bundle in bundles]
-    sql = _sql(query.packed(design, types, bundles, doubles=doubles))
+    sql = _sql(query.packed(design, types, bundles, numbers, doubles=doubles))
     whole = [np.zeros(count * size, dtype=np.int64) for size in sizes]
     weights = [np.zeros(count * size, dtype=np.int64) for size in sizes]
     bases = [np.zeros(count * size, dtype=np.int64) for size in sizes] if design.calibration else []
@@ -306,6 +383,8 @@ def _answers(
         if not len(block["gid"]):
             continue
         group = gids[_plain(block["gid"])]
+        if sums is not None:
+            sums.add(group, _plain(block["w"]), *_readers(block, bundles, numbers))
         weight = _limbs(_plain(block["w"]))
         base = _limbs(_plain(block["d"])) if design.calibration else []
         square = _square_limbs(_plain(block["w"])) if design.element_stage else []
@@ -331,7 +410,31 @@ def _answers(
                 cells.code_base[:, columns] = _marginal(bases[at], count, radices, number)
             if cells.code_squares is not None:
                 cells.code_squares[:, columns] = _marginal(squares[at], count, radices, number)
-    return cells
+    return cells if sums is None else replace(cells, moments=sums.moments())
+
+
+def _readers(
+    block: Mapping[str, Any], bundles: Sequence[Sequence[AnswerItem]], numbers: Sequence[AnswerItem]
+) -> tuple[Positions, Numbers]:
+    """How answers are read out of a block: positions out of bundles, and numbers."""
+    places: dict[str, tuple[str, int, int]] = {}
+    for at, bundle in enumerate(bundles):
+        radix = 1
+        for item in bundle:
+            places[item.code] = (f"b{at}", radix, len(item.answers) + 1)
+            radix *= len(item.answers) + 1
+    columns = {item.code: f"v{at}" for at, item in enumerate(numbers)}
+
+    def position(code: str) -> NDArray[np.uint16]:
+        name, radix, size = places[code]
+        bundle = np.ma.getdata(block[name]).astype(np.uint16, copy=False)
+        return np.asarray(bundle // np.uint16(radix) % np.uint16(size), dtype=np.uint16)
+
+    def number(code: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        column = block[columns[code]]
+        return _plain(column), ~np.ma.getmaskarray(column)
+
+    return position, number
 
 
 def _plain(column: Any) -> NDArray[np.int64]:

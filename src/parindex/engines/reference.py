@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,10 +19,16 @@ from parindex.engines.cells_query import (
 from parindex.language import nfc
 from parindex.survey.cells import Cells, added, blank_cells
 from parindex.survey.design import LARGEST_WEIGHT, WEIGHT_UNIT, AnswerItem, SurveyDesign
+from parindex.survey.moments import Measure, Moments, Together, blank_moments, moment_columns, too_many
 
 
-def cells_of_records(design: SurveyDesign, records: Iterable[Mapping[str, Any]]) -> Cells:
-    """Cells of records by column name, with values as text, whole, real, flag or None. NaN is None."""
+def cells_of_records(
+    design: SurveyDesign, records: Iterable[Mapping[str, Any]], *, together: Together | None = None
+) -> Cells:
+    """Cells of records by column name, with values as text, whole, real, flag or None. NaN is None.
+
+    With `together`, also the sums of products of several items.
+    """
     rows = list(records)
     names = Counter(key_text(row[design.record]) for row in rows) if design.record else Counter()
     usable = [row for row in rows if is_usable(design, row, names)]
@@ -32,8 +38,50 @@ def cells_of_records(design: SurveyDesign, records: Iterable[Mapping[str, Any]])
     columns = {(item.code, code): at for at, (item, code) in enumerate(design.code_columns())}
     for row, key in zip(usable, keys, strict=True):
         _add(cells, places[key], row, columns)
+    if together is not None:
+        cells = replace(cells, moments=_moments(design, together, usable, keys))
     total = added([cells])
     return replace(total, set_aside=len(rows) - len(usable))
+
+
+def _moments(
+    design: SurveyDesign, together: Together, rows: Sequence[Mapping[str, Any]], keys: Sequence[tuple[str, ...]]
+) -> Moments | None:
+    at = [design.key_columns.index(column) for column in moment_columns(design)]
+    cut = [tuple(key[each] for each in at) for key in keys]
+    places = {key: place for place, key in enumerate(dict.fromkeys(cut))}
+    if too_many(together, len(places)):
+        return None
+    moments = blank_moments(design, together, list(places))
+    for row, key in zip(rows, cut, strict=True):
+        weight = whole(row[design.weight], WEIGHT_UNIT, 1, LARGEST_WEIGHT) or 0
+        measured = [measures(design, measure, row) for measure in together.measures]
+        for number, members in enumerate(together.sets):
+            if any(measured[member] is not None for member in members):
+                moments.n[places[key], number] += 1
+                moments.weight[places[key], number] += weight
+        features = [feature for each in measured for feature in (each or (0, 0))]
+        for product, (one, other) in enumerate(zip(*together.pairs(), strict=True)):
+            moments.products[places[key], product] += weight * features[one] * features[other]
+            if moments.squares is not None:
+                moments.squares[places[key], product] += weight * weight * features[one] * features[other]
+    return moments
+
+
+def measures(design: SurveyDesign, measure: Measure, row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """D and Y of a respondent; None where the measure was not answered."""
+    items = [design.item(code) for code in measure.items]
+    if measure.scores:
+        scores = dict(measure.scores)
+        codes = [valid_code(item, row[item.column]) for item in items]
+        given = [scores[code] for code in codes if code is not None]
+        return (len(given), sum(given)) if given else None
+    value = valid_number(items[0], row[items[0].column])
+    divisor: int | None = 1
+    if measure.denominator is not None:
+        item = design.item(measure.denominator)
+        divisor = valid_number(item, row[item.column])
+    return None if value is None or divisor is None else (divisor, value)
 
 
 def _add(cells: Cells, group: int, row: Mapping[str, Any], columns: Mapping[tuple[str, str], int]) -> None:

@@ -21,6 +21,8 @@ from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
 from parindex.survey.design import ALL, SurveyDesign
+from parindex.survey.keys import sorted_groups
+from parindex.survey.moments import Moments, added_moments
 
 Whole = NDArray[np.int64]
 WideWhole = NDArray[np.object_]
@@ -93,7 +95,8 @@ class Cells:
     in millionths; `base` (G,) the same before calibration, None without one; `squares` (G,) Σw² in 10^-12, None
     unless respondents are the second stage; `psu_population`, `unit_population` (G,) sizes, 0 where not given;
     `code_n`, `code_weight`, `code_base` (G, C) whole, `code_squares` (G, C) and `numbers` (G, M) Python whole.
-    `set_aside` counts the records that could not be used.
+    `set_aside` counts the records that could not be used. `moments` are products of several items, for composites;
+    None where they were not counted.
     """
 
     design: SurveyDesign
@@ -110,6 +113,7 @@ class Cells:
     code_squares: WideWhole | None
     numbers: WideWhole
     set_aside: int = 0
+    moments: Moments | None = None
 
     def __len__(self) -> int:
         return len(self.n)
@@ -166,7 +170,7 @@ def added(parts: Sequence[Cells]) -> Cells:
         problems.add(CELLS_DIFFER, Place(""))
         problems.raise_if_any()
     keys = np.concatenate([part.keys for part in parts])
-    order, starts = _sorted_groups(keys)
+    order, starts = sorted_groups(keys)
 
     def summed(arrays: Sequence[Any]) -> Any:
         if arrays[0] is None:
@@ -194,24 +198,11 @@ def added(parts: Sequence[Cells]) -> Cells:
         code_squares=summed([part.code_squares for part in parts]),
         numbers=summed([part.numbers for part in parts]),
         set_aside=sum(part.set_aside for part in parts),
+        moments=added_moments([part.moments for part in parts]),
     )
     if len(parts) > 1:
         _check_sizes(parts, design)
     return total
-
-
-def _sorted_groups(keys: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The order that sorts rows of keys by code point, and where each distinct row begins in it."""
-    if not len(keys):
-        none = np.zeros(0, dtype=np.intp)
-        return none, none
-    ranks = [np.unique(keys[:, at].astype(str), return_inverse=True)[1] for at in range(keys.shape[1])]
-    order = np.lexsort(ranks[::-1])
-    changed = np.zeros(len(keys), dtype=bool)
-    changed[0] = True
-    for rank in ranks:
-        changed[1:] |= rank[order][1:] != rank[order][:-1]
-    return order, np.flatnonzero(changed)
 
 
 def _check_sizes(parts: Sequence[Cells], design: SurveyDesign) -> None:

@@ -77,8 +77,8 @@ class Pooled:
     """The weighted mean of all valid answers to several items together, each code worth its score.
 
     With one item, a mean under other scores than the item's own. With several, an answer counts once for each item:
-    `n` is then the greatest n of the items, and there is no design effect (cells do not say who answered what
-    together), nor a second-stage variance where respondents are the second stage.
+    `n` is then the greatest n of the items; the design effect, and the second-stage variance where respondents are
+    the second stage, need cells with moments (see `moments`), as cells do not say who answered what together.
     """
 
     name: str

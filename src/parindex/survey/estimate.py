@@ -16,6 +16,7 @@ import numpy as np
 
 from parindex.language import Text
 from parindex.survey.cells import Cells
+from parindex.survey.composites import of_domains, of_several, quadratic, within
 from parindex.survey.estimands import Composite, Count, Estimand, Mean, Pooled, Ratio, Share, Total, is_share
 from parindex.survey.linearise import (
     Domain,
@@ -78,7 +79,8 @@ class Estimate:
     `domain` are the words of the columns `by`, empty for the whole population. `measure`: mean, share, total, count,
     ratio or composite. `value`, `se`, `lower`, `upper` in the unit of the item (shares 0 to 1), None with `reason`
     where there is none; `value` is None wherever `se` is. `n` valid answers; for a composite the least of its items.
-    `deff` None where it does not exist: composites, constant answers, weights that are not scaled to a population.
+    `deff` None where it does not exist: constant answers, weights that are not scaled to a population, estimands of
+    several items where the cells have no moments of them, or no domains by these columns.
     """
 
     name: str
@@ -126,7 +128,7 @@ def estimates(
     found = linear(prepared, where)
     mixing, offsets = prepared.mixing(estimands)
     spread = variances(prepared, where, coefficients(where, found.alpha), coefficients(where, found.beta), mixing)
-    effects = design_effects(prepared, where, found, options.design_effect)
+    simple = simple_variances(prepared, where, found, mixing, by, options.design_effect)
     freedom = degrees_of_freedom(prepared.structure, where, options.freedom)
     respondents = where.sum(cells.n[:, None].astype(np.float64))[:, 0]
     values = _mixed(found.value, mixing, offsets)
@@ -136,10 +138,7 @@ def estimates(
         for column, estimand in enumerate(estimands):
             parts = np.flatnonzero(mixing[:, column])
             n = int(found.n[at, parts].min()) if len(parts) else 0
-            single = not isinstance(estimand, Composite)
-            effect = None
-            if single:
-                effect = _ratio(spread.value[at, column], effects[at, parts[0]])
+            effect = _ratio(spread.value[at, column], simple[at, column])
             rows.append(
                 told(
                     estimand,
@@ -231,19 +230,52 @@ def interval(value: float, se: float, df: float, level: float, *, logit: bool) -
     return tuple(1 / (1 + math.exp(-edge)) for edge in (centre - half, centre + half))  # type: ignore[return-value]
 
 
-def design_effects(prepared: Prepared, where: Domains, found: Linear, kind: DesignEffect) -> Reals:
-    """The variance of a simple random sample of the same n, for each single estimand (D, K); NaN: there is none."""
+def simple_variances(
+    prepared: Prepared, where: Domains, found: Linear, mixing: Reals, by: Sequence[str], kind: DesignEffect
+) -> Reals:
+    """The variance that a simple random sample of the same n would have, of each estimand (D, E); NaN: there is none.
+
+    It is that of the linearised variable z = Σ_k a_k (α_k y_k + β_k x_k) among the respondents who answered any of its
+    items: for estimands of several items it needs the moments of the cells. `by` are the columns of the domains.
+    """
     sums = prepared.sums
-    n, w = found.n, found.w
+    found_simple = np.full((len(where.names), mixing.shape[1]), np.nan)
     y, x = where.sum(sums.y), where.sum(sums.x)
-    squares = (
-        found.alpha**2 * where.sum(sums.yy)
-        + 2 * found.alpha * found.beta * where.sum(sums.xy)
-        + found.beta**2 * where.sum(sums.xx)
-    )
-    linear_total = found.alpha * y + found.beta * x
+    yy, xy, xx = where.sum(sums.yy), where.sum(sums.xy), where.sum(sums.xx)
+    alpha, beta = found.alpha, found.beta
+    squares = alpha**2 * yy + 2 * alpha * beta * xy + beta**2 * xx
+    total = alpha * y + beta * x
+    moments = prepared.cells.moments
+    summed = of_domains(prepared.cells, by, where.names)
+    for column in range(mixing.shape[1]):
+        parts = np.flatnonzero(mixing[:, column])
+        share = mixing[parts, column]
+        singles = [prepared.singles[at] for at in parts.tolist()]
+        if not of_several(singles):
+            if len(parts):
+                at = parts[0]
+                found_simple[:, column] = share[0] ** 2 * _simple(
+                    found.n[:, at], found.w[:, at], squares[:, at], total[:, at], kind
+                )
+            continue
+        members = None if moments is None or summed is None else within(prepared.cells.design, moments, singles)
+        if members is None or moments is None or summed is None:
+            continue
+        features, coefficients = members.features(alpha[:, parts] * share, beta[:, parts] * share)
+        found_simple[:, column] = _simple(
+            summed.n[:, members.set],
+            summed.weight[:, members.set],
+            quadratic(moments.together, features, coefficients, summed.products),
+            total[:, parts] @ share,
+            kind,
+        )
+    return found_simple
+
+
+def _simple(n: Reals, w: Reals, squares: Reals, total: Reals, kind: DesignEffect) -> Reals:
+    """The variance of Σwz of a simple random sample, from Σwz² and Σwz."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        unit_variance = n / (n - 1) * (squares - linear_total**2 / w) / w
+        unit_variance = n / (n - 1) * (squares - total**2 / w) / w
         simple = unit_variance * w**2 / n
         if kind == "without_replacement":
             simple = np.where(w < n, np.nan, simple * (w - n) / w)

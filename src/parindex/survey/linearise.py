@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from parindex.survey.cells import Cells
+from parindex.survey.composites import in_people, of_several, parts_of, quadratic, within
 from parindex.survey.design import WEIGHT_UNIT
 from parindex.survey.estimands import Composite, Estimand, Single, Sums, is_total, sums_of
 from parindex.survey.variance import Influence, Places, Reals, Structure, Variance, structure_of, variance
@@ -29,8 +30,7 @@ class Prepared:
         weights = np.zeros((len(self.singles), len(estimands)))
         offsets = np.zeros(len(estimands))
         for column, estimand in enumerate(estimands):
-            parts = estimand.parts if isinstance(estimand, Composite) else ((estimand, 1.0),)
-            for part, weight in parts:
+            for part, weight in parts_of(estimand):
                 weights[self.singles.index(part), column] += weight
             offsets[column] = estimand.offset if isinstance(estimand, Composite) else 0.0
         return weights, offsets
@@ -40,8 +40,7 @@ def prepare(cells: Cells, estimands: Sequence[Estimand]) -> Prepared:
     """Read the sums of every single estimand once."""
     singles: dict[Single, None] = {}
     for estimand in estimands:
-        parts = estimand.parts if isinstance(estimand, Composite) else ((estimand, 1.0),)
-        singles.update(dict.fromkeys(part for part, _ in parts))
+        singles.update(dict.fromkeys(part for part, _ in parts_of(estimand)))
     return Prepared(cells, structure_of(cells), tuple(singles), sums_of(cells, tuple(singles)))
 
 
@@ -123,17 +122,34 @@ def variances(prepared: Prepared, domains: Domains, alpha: Reals, beta: Reals, m
     squares = None
     if sums.wwyy is not None and sums.wwxy is not None and sums.wwxx is not None:
         each = alpha**2 * sums.wwyy[rows] + 2 * alpha * beta * sums.wwxy[rows] + beta**2 * sums.wwxx[rows]
-        squares = _unmixed(each, mixing, power=2)
+        squares = _squared(prepared, rows, alpha, beta, each, mixing)
     influence = Influence(rows, domains.domain, len(domains.names), single @ mixing, answered, squares, whole=False)
     if design.calibration is None:
         return variance(prepared.structure, influence, design.lonely_psu, in_domains=design.lonely_in_domains)
     return _calibrated(prepared, domains, influence, alpha, beta, mixing)
 
 
-def _unmixed(values: Reals, mixing: Reals, *, power: int) -> Reals:
-    """Sums of powers within cells are known for single estimands only: NaN where an estimand has several parts."""
-    one = (mixing != 0).sum(axis=0) == 1
-    return np.asarray(np.where(one, values @ mixing**power, np.nan))
+def _squared(prepared: Prepared, rows: Places, alpha: Reals, beta: Reals, each: Reals, mixing: Reals) -> Reals:
+    """Σw²u² (R, E) from those of the single estimands; of several items together from the moments, NaN without."""
+    found = np.full((len(rows), mixing.shape[1]), np.nan)
+    moments = prepared.cells.moments
+    products = None
+    for column in range(mixing.shape[1]):
+        parts = np.flatnonzero(mixing[:, column])
+        singles = [prepared.singles[at] for at in parts.tolist()]
+        if not of_several(singles):
+            found[:, column] = each[:, parts] @ mixing[parts, column] ** 2
+            continue
+        # The moments have a row for each group of the cells where respondents are the second stage.
+        where = None if moments is None else within(prepared.cells.design, moments, singles)
+        if where is None or moments is None or moments.squares is None:
+            continue
+        if products is None:
+            products = in_people(moments.squares, WEIGHT_UNIT**2)
+        share = mixing[parts, column]
+        features, coefficients = where.features(alpha[:, parts] * share, beta[:, parts] * share)
+        found[:, column] = quadratic(moments.together, features, coefficients, products[rows])
+    return found
 
 
 def _calibrated(
@@ -154,7 +170,7 @@ def _calibrated(
     d_sum = (alpha * sums.dy[rows] + beta * sums.dx[rows]) @ mixing
     ww_sum = None
     if influence.zz is not None and sums.wwy is not None and sums.wwx is not None and cells.squares is not None:
-        ww_sum = _unmixed(alpha * sums.wwy[rows] + beta * sums.wwx[rows], mixing, power=1)
+        ww_sum = (alpha * sums.wwy[rows] + beta * sums.wwx[rows]) @ mixing
     count, width = len(domains.names), mixing.shape[1]
     everyone = np.arange(len(cells), dtype=np.intp)
     value = np.full((count, width), np.nan)

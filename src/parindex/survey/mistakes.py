@@ -88,3 +88,14 @@ FILE_FORM = ProblemKind(
     why=Text("", ""),
     remedy=Text("Dùng tệp CSV hoặc Parquet.", "Use CSV or Parquet."),
 )
+MOMENTS_FORM = ProblemKind(
+    "MOMENTS-FORM",
+    what=Text(
+        "bảng tích chéo của các câu hỏi không phải bảng đã ghi.", "the table of products is not the one written."
+    ),
+    why=Text(
+        "Hệ số thiết kế của chỉ số lấy từ bảng này; bảng bị sửa cho hệ số sai.",
+        "Design effects of composites come from it, and would be wrong.",
+    ),
+    remedy=Text("Chạy lại từ tệp trả lời.", "Run again from the files of answers."),
+)
