@@ -19,7 +19,7 @@ from parindex.sources import Place
 from parindex.survey import xlsform_layout as layout
 from parindex.survey.questionnaire import Questionnaire
 from parindex.survey.questionnaire_checks import check_questionnaire
-from parindex.survey.xlsform_reading import questionnaire_in
+from parindex.survey.xlsform_reading import RELEVANT, questionnaire_in
 from parindex.survey.xlsform_writing import sheets_of
 from parindex.workbooks import new_workbook, read_workbook
 
@@ -77,7 +77,9 @@ def read_xlsform(name: str, content: bytes | Path, problems: Problems) -> Questi
     before = len(problems.errors)
     questionnaire = questionnaire_in(book, problems)
     if questionnaire is not None:
-        check_questionnaire(questionnaire, problems, complete=len(problems.errors) == before)
+        # A condition that cannot be read leaves nothing out of what others refer to.
+        complete = all(problem.kind is RELEVANT for problem in problems.errors[before:])
+        check_questionnaire(questionnaire, problems, complete=complete)
     return questionnaire
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import typer
 
 from parindex.cli.speaking import say
-from parindex.cli.surveys import estimating, planning, reporting, sampling, weighting
+from parindex.cli.surveys import estimating, forms, planning, reporting, sampling, weighting
 
 app = typer.Typer(
     no_args_is_help=True,
     help=say(
-        "Khảo sát: cỡ mẫu, chọn mẫu, quyền số, ước lượng kèm sai số, bảng công bố.",
-        "Surveys: sample size, selection, weights, estimates with their errors, tables to publish.",
+        "Khảo sát: biểu mẫu, cỡ mẫu, chọn mẫu, quyền số, ước lượng kèm sai số, bảng công bố.",
+        "Surveys: forms, sample size, selection, weights, estimates with their errors, tables to publish.",
     ),
 )
-for group in (planning, sampling, weighting, estimating, reporting):
+for group in (forms, planning, sampling, weighting, estimating, reporting):
     group.add_to(app)
