@@ -18,8 +18,12 @@ from parindex.survey.cells import Cells
 from parindex.survey.design import SurveyDesign
 from parindex.survey.moments import Measure, Moments, Together, blank_moments, moment_columns, too_many
 
-ROWS: Final = 1 << 15
-"""Rows of one matrix product at most."""
+ROWS: Final = 1 << 12
+"""Rows that are added up in doubles at most."""
+
+SMALL_PRODUCT: Final = 1 << 18
+"""Multiplications of one matrix product at most. OpenBLAS takes several threads above it, and these cost more than
+they save: 5.2 CPU seconds for a million rows of 40 items on 2 cores, against 0.8 in small products."""
 
 FEATURE_BITS: Final = 12
 """Features are split into parts of at most so many bits."""
@@ -76,10 +80,16 @@ class MomentSums:
         weights = [(shift, limb, self._products) for shift, limb in _limbs(weight, room)]
         if self.design.element_stage:
             weights += [(shift, limb, self._squares) for shift, limb in _square_limbs(weight, room)]
+        most = max(SMALL_PRODUCT // self.together.features**2, 1)
         for at, piece in pieces:
-            parts = _feature_limbs(features[:, piece], largest)
+            count = piece.stop - piece.start
+            width = min(most, count)
+            padded = -(-count // width) * width
+            parts = [
+                (shift, _in_chunks(part, padded, width)) for shift, part in _feature_limbs(features[:, piece], largest)
+            ]
             for shift, limb, into in weights:
-                self._multiply(at, parts, shift, limb[piece], into)
+                self._multiply(at, parts, shift, _in_chunks(limb[None, piece], padded, width), into)
 
     def _features(
         self, rows: int, order: NDArray[np.intp], positions: Positions, numbers: Numbers
@@ -122,7 +132,7 @@ class MomentSums:
                 shift = weight_shift + one_shift + other_shift
                 if shift not in into:
                     into[shift] = np.zeros((len(self.keys), self.together.products), dtype=np.int64)
-                product = weighted @ other.T
+                product = (weighted @ other.transpose(0, 2, 1)).sum(axis=0)
                 into[shift][row] += product[self._first, self._second].astype(np.int64)
 
     def moments(self) -> Moments | None:
@@ -138,6 +148,15 @@ class MomentSums:
         if blank.squares is not None:
             squares = _together(self._squares, (len(self.keys), self.together.products))
         return Moments(self.together, table, self._n, self._weight, products, squares)
+
+
+def _in_chunks(values: NDArray[np.float64], padded: int, width: int) -> NDArray[np.float64]:
+    """(F, rows) as (chunks, F, width), the last chunk filled with zeros."""
+    if padded > values.shape[1]:
+        filled = np.zeros((len(values), padded))
+        filled[:, : values.shape[1]] = values
+        values = filled
+    return values.reshape(len(values), -1, width).transpose(1, 0, 2)
 
 
 def _score_tables(design: SurveyDesign, measure: Measure) -> Mapping[str, Whole]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
 from parindex.survey.cells import Cells
+from parindex.survey.design import WEIGHT_UNIT
 from parindex.survey.estimands import Estimand, is_total
 from parindex.survey.estimate import STANDARD, Estimate, Options, degrees_of_freedom, told
 from parindex.survey.linearise import Domain, domains_of, linear, prepare
@@ -34,15 +36,37 @@ STRATUM_LONELY = ProblemKind(
         'Ghép tầng, hoặc chọn quy tắc khác cho "lonely_psu".', 'Join strata, or choose another rule for "lonely_psu".'
     ),
 )
-REPLICATES_CALIBRATED = ProblemKind(
-    "REPLICATES-CALIBRATED",
-    what=Text("quyền số đã hiệu chỉnh theo tổng thể.", "the weights are calibrated to population totals."),
-    why=Text(
-        "Mỗi bản lặp phải hiệu chỉnh lại; nhân hệ số thôi thì sai số quá lớn.",
-        "Each replicate would have to be calibrated again; with factors alone the error comes out too large.",
+REPLICATE_EMPTY = ProblemKind(
+    "REPLICATE-MARGIN-EMPTY",
+    what=Text(
+        'bản lặp {number}: {margin} = "{category}" không còn phiếu nào.',
+        'replicate {number}: {margin} = "{category}" has no interview left.',
     ),
-    remedy=Text("Dùng phương sai tuyến tính hóa.", "Use the linearised variance."),
+    why=Text(
+        "Mỗi bản lặp phải đạt lại tổng đã biết của nhóm này.", "Every replicate must meet the total of this category."
+    ),
+    remedy=Text(
+        "Gộp nhóm này với nhóm khác, hoặc dùng phương sai tuyến tính hóa.",
+        "Merge the category with another, or use the linearised variance.",
+    ),
 )
+REPLICATE_NOT_MET = ProblemKind(
+    "REPLICATE-NOT-CALIBRATED",
+    what=Text(
+        "bản lặp {number}: sau {rounds} vòng vẫn chưa đạt các tổng đã biết.",
+        "replicate {number} does not meet the known totals after {rounds} rounds.",
+    ),
+    why=Text("Sai số chuẩn sẽ sai.", "The standard error would be wrong."),
+    remedy=Text(
+        "Gộp các nhóm nhỏ, hoặc dùng phương sai tuyến tính hóa.",
+        "Merge small categories, or use the linearised variance.",
+    ),
+)
+
+MET: Final = 1e-13
+"""A known total is met by a replicate when it is no further from it than this, relative to it."""
+
+MOST_ROUNDS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +74,13 @@ class Replicates:
     """`factors` (R, P) by which the weights of each PSU are multiplied, PSUs in the order of the cells.
 
     The variance is Σ_r `scales`[r] (θ_r − θ̄)², θ̄ the mean of the replicates.
+
+    Where weights are calibrated each replicate meets the known totals again: its weights are those of the cells times
+    the factor of the PSU times effects of the margins, found by raking (see `replicate_values`). Weights that were
+    raked or post-stratified are base weights times effects of the margins, so that raking them, or the base weights,
+    ends at the same weights. It does not hold for weights that were trimmed afterwards or held within bounds: what a
+    bound did to one interview is not in the cells. Then the replicates are raked without bounds, which a bound that
+    few weights touch changes little.
     """
 
     kind: str
@@ -69,7 +100,7 @@ def jackknife(cells: Cells) -> Replicates:
     """JKn: each PSU left out once, the others of its stratum made up for it.
 
     Strata with one PSU follow the rule of the design, as `as.svrepdesign` of R's survey package has them. Raises
-    ProblemsFound for such a stratum under the rule `fail`, and for calibrated weights.
+    ProblemsFound for such a stratum under the rule `fail`.
     """
     structure = _open(cells)
     count = len(structure.stratum_of_psu)
@@ -103,7 +134,7 @@ def bootstrap(cells: Cells, count: int, random: np.random.Generator) -> Replicat
 
     With a finite population correction the draws are shrunk towards 1 by its root. Method: Rao and Wu (1988); Rao,
     Wu and Yue (1992). A stratum with one PSU stays as it is, and adds nothing; under the rule `fail` it raises
-    ProblemsFound, as do calibrated weights; ValueError for fewer than two replicates.
+    ProblemsFound; ValueError for fewer than two replicates.
     """
     if count < 2:
         raise ValueError("a variance needs at least two replicates")
@@ -129,14 +160,51 @@ def _left_out(structure: Structure) -> Reals:
 def _open(cells: Cells) -> Structure:
     structure = structure_of(cells)
     problems = Problems()
-    if cells.design.calibration is not None:
-        problems.add(REPLICATES_CALIBRATED, Place(""))
     if cells.design.lonely_psu == "fail":
         lonely = (structure.psus == 1) & (_left_out(structure) >= NO_VARIANCE_LEFT)
         for stratum in np.flatnonzero(lonely).tolist():
             problems.add(STRATUM_LONELY, Place(""), stratum=structure.strata[stratum])
     problems.raise_if_any()
     return structure
+
+
+def _recalibrated(cells: Cells, structure: Structure, replicates: Replicates) -> tuple[NDArray[np.intp], Reals | None]:
+    """The combination of margin categories of each group (G,), and its effect in each replicate (R, C).
+
+    Raking needs no more than the sums of weights by combination, so that all replicates are raked at once. Effects
+    None without calibration. Raises ProblemsFound.
+    """
+    if cells.design.calibration is None:
+        return np.zeros(len(cells), dtype=np.intp), None
+    words = [np.unique(cells.column(margin).astype(str), return_inverse=True) for margin in cells.design.margins]
+    combinations, combination = np.unique(np.stack([at for _, at in words]), axis=1, return_inverse=True)
+    combination = combination.reshape(-1)
+    weight = cells.weight / WEIGHT_UNIT
+    by_psu = np.zeros((len(structure.stratum_of_psu), combinations.shape[1]))
+    np.add.at(by_psu, (structure.psu, combination), weight)
+    sums = replicates.factors @ by_psu
+    members = [row[:, None] == np.arange(len(names)) for row, (names, _) in zip(combinations, words, strict=True)]
+    targets = [by_psu.sum(axis=0) @ member for member in members]
+    effects = np.ones_like(sums)
+    problems = Problems()
+    for margin, (names, _), member in zip(cells.design.margins, words, members, strict=True):
+        empty = np.argwhere(sums @ member <= 0)
+        for number, category in empty[:1].tolist():
+            told = {"number": number + 1, "margin": margin, "category": str(names[category])}
+            problems.add(REPLICATE_EMPTY, Place(cells.design.name), **told)
+    problems.raise_if_any()
+    for _ in range(MOST_ROUNDS):
+        off = np.zeros(len(sums))
+        for member, target, at in zip(members, targets, combinations, strict=True):
+            ratio = target / ((sums * effects) @ member)
+            off = np.maximum(off, np.abs(ratio - 1).max(axis=1))
+            effects *= ratio[:, at]
+        if (off <= MET).all() or not np.isfinite(effects).all():
+            break
+    for number in np.flatnonzero(~(off <= MET))[:1].tolist():
+        problems.add(REPLICATE_NOT_MET, Place(cells.design.name), number=number + 1, rounds=MOST_ROUNDS)
+    problems.raise_if_any()
+    return combination, effects
 
 
 def replicate_values(
@@ -147,18 +215,27 @@ def replicate_values(
     by: Sequence[str] = (),
     domains: Sequence[Domain] | None = None,
 ) -> tuple[tuple[Domain, ...], Reals]:
-    """The domains, and the estimates of every replicate (R, D, E); NaN where a replicate holds nobody of a domain."""
+    """The domains, and the estimates of every replicate (R, D, E); NaN where a replicate holds nobody of a domain.
+
+    Calibrated weights are raked again in every replicate, to the sums that the weights of the cells have by margin.
+    Raises ProblemsFound where a replicate has nobody left in a category, or cannot meet its totals.
+    """
     prepared = prepare(cells, estimands)
     where = domains_of(cells, by, domains)
     mixing, offsets = prepared.mixing(estimands)
     totals = np.array([is_total(single) for single in prepared.singles], dtype=bool)
+    combination, effects = _recalibrated(cells, prepared.structure, replicates)
     found = np.full((len(replicates.factors), len(where.names), len(estimands)), np.nan)
     for at in range(len(where.names)):
         groups = where.group[where.domain == at]
         if not len(groups):
             continue
-        psu, starts = np.unique(prepared.structure.psu[groups], return_index=True)
-        factors = replicates.factors[:, psu]
+        if effects is None:
+            psu, starts = np.unique(prepared.structure.psu[groups], return_index=True)
+            factors = replicates.factors[:, psu]
+        else:
+            starts = np.arange(len(groups))
+            factors = replicates.factors[:, prepared.structure.psu[groups]] * effects[:, combination[groups]]
         y = factors @ np.add.reduceat(prepared.sums.y[groups], starts, axis=0)
         x = factors @ np.add.reduceat(prepared.sums.x[groups], starts, axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):

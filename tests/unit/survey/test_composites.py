@@ -11,16 +11,20 @@ import math
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 from oracle_sample import DOMAINS, ITEMS, ORACLE, design_of, records
 
 from parindex.engines.reference import cells_of_records
+from parindex.problems import ProblemsFound
 from parindex.sources import Place
 from parindex.survey.cells import Cells, added
 from parindex.survey.composites import together_of
-from parindex.survey.estimands import Composite, Estimand, Mean, Pooled, Ratio, Share, Total
+from parindex.survey.design import Calibration, choice_item
+from parindex.survey.estimands import Composite, Count, Estimand, Mean, Pooled, Ratio, Share, Total
 from parindex.survey.estimate import NO_VARIANCE, Options, estimates
 from parindex.survey.moments import moments_csv, moments_of_csv
+from parindex.survey.replicates import Replicates, jackknife, psus_of, replicate_estimates
 
 WITH_REPLACEMENT = Options(design_effect="with_replacement")
 STEPS = tuple((str(step), float(step)) for step in range(1, 6))
@@ -135,3 +139,51 @@ def test_moments_add_and_come_back_from_a_file(case: str) -> None:
     assert moments_of_csv(content, design, less, Place("moments.csv")) is None
     assert added([parts[0], replace(parts[1], moments=None)]).moments is None
     assert {item.code for item in ITEMS} >= set(together.items)
+
+
+REPLICATED = sorted({row["case"] for row in expected() if not row["deff"]})
+
+
+@pytest.mark.parametrize("case", REPLICATED)
+def test_replicates_of_calibrated_weights_agree_with_r(case: str) -> None:
+    kind, _, how = case.partition("_")
+    stage = how.removeprefix("jkn_") if how != "bootstrap" else "wr"
+    cells = cells_of("plain", f"{kind}_{stage}")
+    replicates = jackknife(cells)
+    if how == "bootstrap":
+        with (ORACLE / "bootstrap_factors.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))[1:]
+        assert [tuple(row[:2]) for row in rows] == list(psus_of(cells))
+        factors = np.array([row[2:] for row in rows], dtype=float).T
+        replicates = Replicates("bootstrap", factors, np.full(len(factors), 1 / (len(factors) - 1)))
+    asked: dict[str, Estimand] = {f"mean:{item}": Mean(item) for item in ("q1", "q2", "visits")}
+    asked |= {"total:satisfied": Total("satisfied"), "ratio:paid/visits": Ratio("paid/visits")}
+    wanted = [row for row in expected() if row["case"] == case]
+    assert len(wanted) == 25
+    for row in wanted:
+        words = DOMAINS[row["domain"]]
+        (ours,) = replicate_estimates(
+            cells, [asked[row["estimand"]]], replicates, by=tuple(words), domains=[tuple(words.values())]
+        )
+        assert close(ours.value, row["value"]), (row, ours.value)
+        assert close(ours.se, row["se"]), (row, ours.se)
+
+
+def test_known_totals_have_no_variance_among_replicates() -> None:
+    cells = cells_of("plain", "rake_wr")
+    total = replicate_estimates(cells, [Total("satisfied")], jackknife(cells), by=("sex",))
+    assert all(row.se is not None and row.se > 1 for row in total)
+    design = replace(design_of("rake_wr", "fail"), items=(*ITEMS, choice_item("sex", "sex", ("nam", "nữ"))))
+    known = cells_of_records(design, rows_of("plain"))
+    (men,) = replicate_estimates(known, [Count("sex", ("nam",))], jackknife(known))
+    assert men.value is not None and men.se is not None
+    assert men.se < 1e-9 * men.value
+
+
+def test_a_category_that_only_one_unit_has_cannot_be_met_without_it() -> None:
+    design = replace(design_of("rake_wr", "fail"), calibration=Calibration(("sex", "place")))
+    rows = rows_of("plain")
+    rows = [row | {"place": "alone" if (row["stratum"], row["psu"]) == ("H0", "Xa") else "others"} for row in rows]
+    cells = cells_of_records(design, rows)
+    with pytest.raises(ProblemsFound, match='replicate 1: place = "alone" has no interview left'):
+        replicate_estimates(cells, [Mean("q1")], jackknife(cells))

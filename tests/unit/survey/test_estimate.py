@@ -276,12 +276,6 @@ def test_the_bootstrap_is_repeatable_and_near_the_linearised_error() -> None:
     assert (names, values.shape) == (((),), (2000, 1, 1))
 
 
-def test_calibrated_weights_have_no_plain_replicates() -> None:
-    cells = cells_of(calibration=Calibration(("province",)), lonely_psu="remove")
-    with pytest.raises(ProblemsFound, match="REPLICATES-CALIBRATED"):
-        bootstrap(cells, 10, np.random.Generator(np.random.PCG64(1)))
-
-
 def test_published_figures_have_ten_digits() -> None:
     assert published(0.1 + 0.2) == Decimal("0.3")
     assert published(1234567.890123) == Decimal("1234567.89")

@@ -4,6 +4,9 @@
 # Writes composites_expected.csv (15 digits).
 suppressPackageStartupMessages(library(survey))
 options(survey.lonely.psu = "fail", survey.adjust.domain.lonely = FALSE)
+# R leaves people of strata that were taken whole out of the replicates of totals, as they have no sampling variance.
+# Calibrated again, their weights do vary.
+options(survey.drop.replicates = FALSE)
 answers <- read.csv("answers.csv", fileEncoding = "UTF-8", stringsAsFactors = FALSE)
 plain <- answers[answers$lonely == 0, ]
 full <- plain[!is.na(plain$q1) & !is.na(plain$q2) & !is.na(plain$q3), ]
