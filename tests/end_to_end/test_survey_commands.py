@@ -71,7 +71,9 @@ def test_weights_meet_their_totals(answers: Path) -> None:
 @pytest.mark.slow
 def test_threads_engines_parts_and_order_give_the_same_bytes(answers: Path, tmp_path: Path) -> None:
     once = estimate(answers, out=tmp_path / "once")
-    assert set(once) == {"estimates.csv", "cells.csv", "set_aside.csv", "summary.json"}
+    assert set(once) == {
+        *("estimates.csv", "cells.csv", "set_aside.csv", "summary.json", "design.yaml", "units.csv"),
+    }
     assert estimate(answers, "--threads", "1", out=tmp_path / "one") == once
     assert estimate(answers, "--engine", "reference", out=tmp_path / "plain") == once
     assert estimate(changed(answers, tmp_path / "r.csv", list.reverse), out=tmp_path / "reversed") == once
@@ -110,8 +112,11 @@ def test_a_province_without_answers_is_empty_with_the_reason(answers: Path, tmp_
 def test_every_figure_has_its_error_and_at_most_ten_digits(answers: Path, tmp_path: Path) -> None:
     files = estimate(answers, out=tmp_path / "out")
     rows = [row for row in rows_of(files["estimates.csv"]) if row["status"] == "published"]
-    assert len(rows) == 27
-    for row in rows:
+    assert len(rows) == 45
+    exact = [row for row in rows if row["se"] == "0"]
+    assert {(row["code"], row["answers"], row["value"]) for row in exact} == {("visits", "0", "0")}
+    assert all(row["deff"] == "" and "without sampling error" in row["note_en"] for row in exact)
+    for row in (row for row in rows if row not in exact):
         value, se, lower, upper = (Decimal(row[name]) for name in ("value", "se", "lower", "upper"))
         assert lower < value < upper and se > 0
         assert len(value.normalize().as_tuple().digits) <= 10
@@ -152,7 +157,7 @@ def test_bad_records_are_set_aside_with_reasons_and_counted(answers: Path, tmp_p
 
 
 def test_small_cells_are_left_out_and_cannot_be_computed(answers: Path, tmp_path: Path) -> None:
-    crossed = ("--by", "province", "--by", "sex", "--least", "25")
+    crossed = ("--by", "province*sex", "--least", "25")
     parindex("survey", "estimate", DESIGN, answers, *crossed, "--out", tmp_path / "out")
     rows = [row for row in rows_of((tmp_path / "out/estimates.csv").read_bytes()) if row["code"] == "q1"]
     status = {row["domain"]: row["status"] for row in rows}

@@ -13,7 +13,7 @@ from parindex.cli.surveys.wording import number
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from parindex.results.surveys import EstimateRow
+    from parindex.results.surveys.tables import EstimateRow
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,7 +50,9 @@ def report(
     if node is not None and (format_ != "edition" or len(code or ()) != 1):
         raise typer.BadParameter(say("cần --format edition và một --code", "needs --format edition and one --code"))
 
-    from parindex.results.surveys import ESTIMATES, edition_csv, read_estimates
+    from parindex.results.surveys.editions import edition_csv
+    from parindex.results.surveys.folders import read_estimates
+    from parindex.results.surveys.tables import ESTIMATES
 
     with problems_said():
         rows = read_estimates(folder)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 OutFolder = Annotated[Path, typer.Option("--out", help=say("Thư mục ghi kết quả.", "Folder for the results."))]
+
+
+Word = TypeVar("Word", bound=str)
+
+
+def one_of(word: str, known: Sequence[Word], option: str) -> Word:
+    """The word of an option, if it is one of those known."""
+    for each in known:
+        if each == word:
+            return each
+    raise typer.BadParameter(", ".join(known), param_hint=option)
 
 
 def number(value: Decimal | int | None, decimals: int | None = None) -> str:

@@ -1,0 +1,113 @@
+"""A folder of estimates: the table, the cells it came from, what was set aside, and how it was estimated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from parindex.documents.text_files import read_bytes
+from parindex.problems import Problems
+from parindex.results.survey_samples import write_folder
+from parindex.results.surveys.counting import SurveyCounts, counted_design
+from parindex.results.surveys.inputs import DESIGN_FILE, QUESTIONNAIRE_FILE, UNITS_FILE, Inputs, Settings, read_inputs
+from parindex.results.surveys.tables import ESTIMATES, EstimateRow
+from parindex.sources import Place
+from parindex.survey.cells import CELLS_DIFFER, cells_csv, cells_of_csv
+from parindex.survey.design import SurveyDesign
+from parindex.survey.set_aside import SET_ASIDE
+
+CELLS_FILE: Final = "cells.csv"
+SUMMARY_FILE: Final = "summary.json"
+ESTIMATES_FILE: Final = "estimates.csv"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurveyFolder:
+    """What stands in a folder of estimates, read again."""
+
+    name: str
+    inputs: Inputs
+    settings: Settings
+    counts: SurveyCounts
+    rows: tuple[EstimateRow, ...]
+
+
+def write_survey(
+    counts: SurveyCounts, rows: Sequence[EstimateRow], folder: Path, inputs: Inputs, settings: Settings
+) -> None:
+    """estimates.csv, set_aside.csv, cells.csv, summary.json and what described the survey, whole or not at all.
+
+    cells.csv is for this programme: it holds small counts, and is not to be published.
+    """
+    cells = counts.cells
+    summary = {
+        "design": cells.design.name,
+        "respondents": cells.respondents,
+        "set_aside": cells.set_aside,
+        "answers_not_valid": counts.answers_not_valid,
+        "settings": asdict(settings),
+    }
+    files = {
+        **inputs.files,
+        ESTIMATES_FILE: ESTIMATES.csv_bytes(rows),
+        SET_ASIDE.file_name: SET_ASIDE.csv_bytes(counts.set_aside),
+        CELLS_FILE: cells_csv(cells),
+        SUMMARY_FILE: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(),
+    }
+    write_folder(folder, files, may_go=(QUESTIONNAIRE_FILE, UNITS_FILE))
+
+
+def read_counts(folder: Path, design: SurveyDesign) -> SurveyCounts:
+    """Counts of an earlier run. Raises ProblemsFound where they are of another design."""
+    problems = Problems()
+    names = (CELLS_FILE, SET_ASIDE.file_name, SUMMARY_FILE)
+    contents = {name: read_bytes(folder / name, f"{folder.name}/{name}", problems) for name in names}
+    problems.raise_if_any()
+    place = Place(f"{folder.name}/{CELLS_FILE}")
+    try:
+        cells = cells_of_csv(contents[CELLS_FILE] or b"", counted_design(design), place)
+        count = int(json.loads(contents[SUMMARY_FILE] or b"{}")["set_aside"])
+    except (ValueError, KeyError, IndexError, TypeError):
+        # Whatever was done to these files, they are not what was written.
+        problems.add(CELLS_DIFFER, place)
+        problems.raise_if_any()
+        raise
+    rows = SET_ASIDE.read_csv(contents[SET_ASIDE.file_name] or b"", SET_ASIDE.file_name, problems)
+    problems.raise_if_any()
+    return SurveyCounts(replace(cells, set_aside=count), rows)
+
+
+def read_estimates(folder: Path) -> tuple[EstimateRow, ...]:
+    """The estimates of a folder. Raises ProblemsFound."""
+    problems = Problems()
+    content = read_bytes(folder / ESTIMATES_FILE, f"{folder.name}/{ESTIMATES_FILE}", problems)
+    rows = ESTIMATES.read_csv(content, ESTIMATES_FILE, problems) if content is not None else ()
+    problems.raise_if_any()
+    return rows
+
+
+def read_survey(folder: Path) -> SurveyFolder:
+    """All that a folder of estimates holds. Raises ProblemsFound."""
+    rows = read_estimates(folder)
+
+    def where(name: str) -> Path | None:
+        return folder / name if (folder / name).is_file() else None
+
+    inputs = read_inputs(folder / DESIGN_FILE, where(QUESTIONNAIRE_FILE), where(UNITS_FILE))
+    counts = read_counts(folder, inputs.design)
+    return SurveyFolder(folder.name, inputs, _settings(folder), counts, rows)
+
+
+def _settings(folder: Path) -> Settings:
+    place = Place(f"{folder.name}/{SUMMARY_FILE}")
+    try:
+        told: dict[str, Any] = json.loads((folder / SUMMARY_FILE).read_bytes())["settings"]
+        return Settings(**{**told, "tables": tuple(tuple(each) for each in told["tables"])})
+    except (ValueError, KeyError, TypeError):
+        problems = Problems()
+        problems.add(CELLS_DIFFER, place)
+        problems.raise_if_any()
+        raise
