@@ -14,13 +14,13 @@ __version__ = "0.1.0"
 __all__ = ["compute", "read_edition", "read_result"]
 
 if TYPE_CHECKING:
+    from parindex.editions import read_edition
     from parindex.results.compute import compute
-    from parindex.results.reading import read_edition
     from parindex.results.result import read_result
 
 _PUBLIC = {
     "compute": "parindex.results.compute",
-    "read_edition": "parindex.results.reading",
+    "read_edition": "parindex.editions",
     "read_result": "parindex.results.result",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,14 +18,18 @@ from parindex.cli.speaking import (
     words,
 )
 
-if TYPE_CHECKING:
-    pass
-
 EditionFolder = Annotated[
     Path, typer.Argument(help=say("Thư mục kỳ đánh giá (có edition.yaml).", "The edition folder (with edition.yaml)."))
 ]
 ResultFolder = Annotated[
     Path, typer.Argument(help=say("Thư mục kết quả hoặc bản công bố.", "A folder of results, or a publication."))
+]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        help=say("Bộ đếm phiếu khảo sát: duckdb | reference.", "What counts survey interviews: duckdb | reference."),
+    ),
 ]
 ListCode = Annotated[str | None, typer.Option("--list", help=say("Chỉ danh sách này.", "Only this list."))]
 
@@ -64,13 +68,22 @@ def add_to(app: typer.Typer) -> None:
     )(explain)
 
 
-def check(edition: EditionFolder) -> None:
-    from parindex.results.compute import compute as compute_edition
-    from parindex.results.reading import read_edition
+def _known_engine(name: str) -> str:
+    from parindex.engines import ENGINES
 
+    if name not in ENGINES:
+        raise typer.BadParameter(", ".join(ENGINES), param_hint="--engine")
+    return name
+
+
+def check(edition: EditionFolder, engine: EngineName = "duckdb") -> None:
+    from parindex.editions import read_edition
+    from parindex.results.compute import compute as compute_edition
+
+    _known_engine(engine)
     with problems_said():
         with progress_bar(say("Đọc", "Reading")) as progress:
-            inputs = read_edition(edition, progress=progress)
+            inputs = read_edition(edition, engine=engine, progress=progress)
         # Claims and decisions are held against each other where they meet; nothing is written.
         compute_edition(inputs)
         print_problems(inputs.notices)
@@ -81,23 +94,26 @@ def check(edition: EditionFolder) -> None:
                     f"đơn vị, {len(each.framework.leaves)} mục chấm điểm", f"units, {len(each.framework.leaves)} leaves"
                 )
             )
+        _say_surveys(inputs)
         out(say("Không có lỗi.", "No problems."))
 
 
 def compute(
     edition: EditionFolder,
     to: Annotated[Path, typer.Option("--out", help=say("Thư mục ghi kết quả.", "Folder for the results."))],
+    engine: EngineName = "duckdb",
 ) -> None:
+    from parindex.editions import read_edition
     from parindex.problems import Problems
     from parindex.results.compute import compute as compute_edition
-    from parindex.results.reading import read_edition
-    from parindex.results.result import MANIFEST, write_result
-    from parindex.results.result_tables import SIMULATED
+    from parindex.results.result import write_result
+    from parindex.results.result_tables import MANIFEST, SIMULATED
 
+    _known_engine(engine)
     with problems_said():
         _may_replace(to, Problems())
         with progress_bar(say("Đọc", "Reading")) as progress:
-            inputs = read_edition(edition, progress=progress)
+            inputs = read_edition(edition, engine=engine, progress=progress)
         with progress_bar(say("Tính", "Computing")) as progress:
             result = compute_edition(inputs, progress=progress)
         write_result(result, to)
@@ -108,9 +124,26 @@ def compute(
                 f"{words(each.name)}: "
                 + say(f"xếp hạng {ranked}/{len(each.units)} đơn vị", f"{ranked} of {len(each.units)} units ranked")
             )
+        _say_surveys(inputs)
         if result.edition.simulated:
             out(words(SIMULATED))
         out(say(f"Kết quả: {to / MANIFEST}", f"Results: {to / MANIFEST}"))
+
+
+def _say_surveys(inputs: Any) -> None:
+    """What each survey inside the edition gave: interviews, units with a figure, units without one."""
+    for survey in inputs.edition.surveys:
+        top = [row for row in inputs.survey_terms if row.survey == survey.code and row.parent is None]
+        units = {row.unit for row in top}
+        full = len(units - {row.unit for row in top if row.value is None})
+        n = sum(inputs.interviews[survey.code].values())
+        out(
+            f"{words(survey.name)}: "
+            + say(
+                f"{n} phiếu, {full}/{len(units)} đơn vị có đủ ước lượng",
+                f"{n} interviews, all estimates for {full} of {len(units)} units",
+            )
+        )
 
 
 def _may_replace(folder: Path, problems: Any) -> None:

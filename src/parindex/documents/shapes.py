@@ -525,6 +525,23 @@ class MapOf:
 
 
 @dataclass(frozen=True, slots=True)
+class WordOr:
+    """One known word, or something else of one shape: `nodes: from_questionnaire` or `nodes: {…}`."""
+
+    word: str
+    other: Shape
+    says: Text = Text("một từ hoặc nội dung khác", "a word, or other content")
+
+    def read(self, node: Node, reading: Reading) -> Any:
+        if isinstance(node, ScalarNode):
+            return Word((self.word,)).read(node, reading)
+        return self.other.read(node, reading)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"const": self.word}, self.other.schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class Mapped:
     """The readable entries of a map, with the node of each key."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems
-from parindex.sources import Place
+from parindex.sources import Place, digest_of_file
 
 FILE_MISSING = ProblemKind(
     "FILE-MISSING",
@@ -64,6 +64,17 @@ def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
             problems.add(FILE_TOO_LARGE, Place(name), size=size, limit=SIZE_LIMIT)
             return None
         return path.read_bytes()
+    except FileNotFoundError:
+        problems.add(FILE_MISSING, Place(name))
+    except OSError as error:
+        problems.add(FILE_UNREADABLE, Place(name), detail=error.strerror or type(error).__name__)
+    return None
+
+
+def measured(path: Path, name: str, problems: Problems) -> tuple[str, int] | None:
+    """Digest and size of a file of any size, which an engine reads; None after a problem."""
+    try:
+        return digest_of_file(path), path.stat().st_size
     except FileNotFoundError:
         problems.add(FILE_MISSING, Place(name))
     except OSError as error:

@@ -63,6 +63,35 @@ class Comparison:
     note: Text | None
 
 
+SURVEY_FORMULAS: tuple[str, ...] = ("satisfaction_share", "mean_rescaled", "mean_rescaled_zero")
+"""How an answer becomes 0-100; what each means is said by `parindex.survey.sipas.FORMULAS`."""
+
+LEAST_ANSWERS = 10
+"""Figures and counts of fewer answers are not published, unless an edition asks for more or fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyOfEdition:
+    """A survey whose interviews lie in the edition folder, and the leaves of a list that it scores.
+
+    `design`, `questionnaire` and `interviews` are paths inside the edition folder. `unit_column` is a domain column of
+    the design whose values are unit codes. `formula` None: as the questionnaire says. `nodes` leads from a leaf to the
+    code of an index, sub-index or factor; None: the items of the questionnaire say which leaf they score.
+    """
+
+    code: str
+    name: Text
+    list: str
+    design: str
+    questionnaire: str
+    interviews: str
+    unit_column: str
+    formula: str | None
+    least: int
+    nodes: Mapping[str, str] | None
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """Everything an edition declares; what units, appraisers and surveys said comes beside it."""
@@ -80,6 +109,7 @@ class Edition:
     units: Mapping[str, Unit]
     unit_changes: tuple[UnitChange, ...]
     note: Text | None
+    surveys: tuple[SurveyOfEdition, ...] = ()
 
     def list_of(self, unit: str) -> UnitList | None:
         """The list a unit is ranked in; None when it is in none."""

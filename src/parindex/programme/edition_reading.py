@@ -26,7 +26,9 @@ from parindex.documents.yaml_nodes import compose
 from parindex.language import Text, fold
 from parindex.problems import ProblemKind, Problems
 from parindex.programme.edition import Comparison, Edition, Group, Settings, UnitList
+from parindex.programme.edition_surveys import SURVEYS, read_surveys
 from parindex.programme.framework import Framework
+from parindex.programme.paths import FILE_OUTSIDE, leads_outside
 from parindex.programme.units import Unit, read_unit_changes, read_units
 from parindex.sources import Place
 
@@ -116,12 +118,6 @@ FRAMEWORK_OUTLINE = ProblemKind(
         "Đề cương không có tiêu chí nên không tính được điểm.", "An outline has no criteria, so nothing can be scored."
     ),
     remedy=Text("Dùng bộ tiêu chí đầy đủ.", "Use a full framework."),
-)
-FILE_OUTSIDE = ProblemKind(
-    "FILE-OUTSIDE",
-    what=Text('"{path}" trỏ ra ngoài thư mục kỳ đánh giá.', '"{path}" leads outside the edition folder.'),
-    why=Text("Thư mục phải tự đủ để tính lại.", "The folder must hold all that is needed to recompute it."),
-    remedy=Text("Chép tệp vào thư mục.", "Copy the file into the folder."),
 )
 LEAVE_OUT_UNKNOWN = ProblemKind(
     "LEAVE-OUT-UNKNOWN",
@@ -222,6 +218,7 @@ EDITION = Record(
             Text("cách tính", "how the edition counts"),
         ),
         "groups": _GROUPS,
+        "surveys": SURVEYS,
         "comparison": Key(
             Record(
                 {
@@ -293,6 +290,7 @@ def read_edition_file(
         units=units,
         unit_changes=changes,
         note=fields["note"] or None,
+        surveys=read_surveys(fields, lists, reading),
     )
 
 
@@ -355,7 +353,7 @@ def _lists(
             reading.add(LIST_TWICE, entry.node_of("code"), code=code)
             continue
         path = entry["framework"]
-        if path.startswith(("/", "\\")) or ".." in path.replace("\\", "/").split("/") or ":" in path:
+        if leads_outside(path):
             reading.add(FILE_OUTSIDE, entry.node_of("framework"), path=path)
             continue
         if path not in read:

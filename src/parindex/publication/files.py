@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from parindex.publication.exports import FORMATS, Format
 from parindex.publication.release import KIND, Release
-from parindex.results.result import MANIFEST, PROGRAMME, manifest_bytes, manifest_of
+from parindex.results.result import PROGRAMME, manifest_bytes, manifest_of
+from parindex.results.result_tables import MANIFEST
 
 Step = Callable[[str], None]
 

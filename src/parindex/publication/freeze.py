@@ -16,7 +16,8 @@ from parindex.publication.release import KIND, Correction, Release, folder_name,
 from parindex.publication.sealed import read_manifest, versions_in
 from parindex.publication.verify import read_verified, verify_files
 from parindex.results.reading import Progress, no_progress
-from parindex.results.result import MANIFEST, SEAL
+from parindex.results.result import SEAL
+from parindex.results.result_tables import MANIFEST
 from parindex.sources import Place, digest_of
 
 PUBLICATION_EXISTS = ProblemKind(

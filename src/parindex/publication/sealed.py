@@ -16,7 +16,8 @@ from parindex.problems import Problems
 from parindex.publication import findings
 from parindex.publication.checks import Record
 from parindex.publication.release import KIND, folder_name
-from parindex.results.result import FORMAT, MANIFEST, RESULT_FORMAT, RESULT_MISSING, SEAL, manifest_bytes, seal_of
+from parindex.results.result import FORMAT, RESULT_FORMAT, RESULT_MISSING, SEAL, manifest_bytes, seal_of
+from parindex.results.result_tables import MANIFEST
 from parindex.sources import Place, digest_of
 
 SEALED = Text("danh mục khớp con dấu của nó", "the manifest agrees with its seal")

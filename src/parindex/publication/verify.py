@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import parindex
+from parindex.editions import read_edition
 from parindex.language import Text
 from parindex.problems import Problem, Problems, ProblemsFound
 from parindex.publication import findings
@@ -20,8 +21,9 @@ from parindex.publication.files import release_files
 from parindex.publication.release import PUBLIC_TABLES, RECOMPUTED_TABLES, Correction, Release, public
 from parindex.publication.sealed import SEALED, Sealed, read_sealed, refuse_what_is_no_folder
 from parindex.results.compute import compute, recompute
-from parindex.results.reading import Progress, no_progress, read_edition
-from parindex.results.result import MANIFEST, PROGRAMME, SEAL, Result, manifest_of, read_result, table_files
+from parindex.results.reading import Progress, no_progress
+from parindex.results.result import PROGRAMME, SEAL, Result, manifest_of, read_result, table_files
+from parindex.results.result_tables import MANIFEST
 from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec
 from parindex.tables.flow import SOURCES, TABLES

@@ -29,6 +29,8 @@ from parindex.tables.flow import (
     Rank,
     Score,
     SourceRow,
+    SurveyCount,
+    SurveyTerm,
 )
 
 
@@ -58,6 +60,8 @@ def compute(inputs: EditionInputs, *, progress: Progress = no_progress) -> Resul
         printed_means=inputs.printed_means,
         sources=tuple(SourceRow(file.path, file.sha256, size) for file, size in inputs.files),
         programme_files=inputs.programme_files,
+        survey_terms=inputs.survey_terms,
+        survey_counts=inputs.survey_counts,
         progress=progress,
     )
 
@@ -75,6 +79,8 @@ def from_accepted(
     printed_means: Sequence[PrintedMean],
     sources: tuple[SourceRow, ...],
     programme_files: Mapping[str, bytes],
+    survey_terms: Sequence[SurveyTerm] = (),
+    survey_counts: Sequence[SurveyCount] = (),
     progress: Progress = no_progress,
 ) -> Result:
     """Scores, index and ranks from accepted values and estimates: all that a publication carries is enough."""
@@ -124,6 +130,8 @@ def from_accepted(
         differences=all_differences,
         sources=sources,
         programme_files=programme_files,
+        survey_terms=tuple(survey_terms),
+        survey_counts=tuple(survey_counts),
     )
 
 
@@ -148,4 +156,6 @@ def recompute(result: Result) -> Result:
         printed_means=printed,
         sources=result.sources,
         programme_files=files,
+        survey_terms=result.survey_terms,
+        survey_counts=result.survey_counts,
     )

@@ -15,6 +15,7 @@ from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.programme.edition import Edition, UnitList
 from parindex.programme.edition_reading import check_unit
+from parindex.programme.edition_surveys import SURVEY_RULES
 from parindex.programme.framework import POLICIES, InputSpec, Node
 from parindex.programme.inputs import ValueWrong, canonical, parse_value
 from parindex.programme.units import read_day
@@ -147,8 +148,6 @@ MEAN_LIST = ProblemKind(
 )
 
 BASES = ("answer", "records", "adjusted")
-_SURVEY_KINDS = ("survey_scale", "external_index")
-
 _COUNT_LABEL = Text("Số lần", "Count")
 
 
@@ -237,7 +236,7 @@ class FolderTables:
 
     def estimates(self, content: bytes, name: str) -> tuple[Estimate, ...]:
         columns = ("unit", "node", "value")
-        optional = ("se", "lower", "upper", "n", "method", "basis", "reason", "source")
+        optional = ("se", "lower", "upper", "n", "deff", "df", "method", "basis", "reason", "source")
         found: list[Estimate] = []
         seen: dict[tuple[str, ...], int | None] = {}
         for row in read_rows(content, name, self.problems, columns=columns, optional=optional):
@@ -247,12 +246,13 @@ class FolderTables:
             leaf = self._leaf(unit_list, node, row)
             if leaf is None or leaf.leaf is None:
                 continue
-            if leaf.leaf.rule.kind not in _SURVEY_KINDS:
+            if leaf.leaf.rule.kind not in SURVEY_RULES:
                 self.problems.add(ESTIMATE_LEAF, row.place, node=node)
                 continue
             if not self._once(seen, (row["unit"], node), row):
                 continue
-            numbers = {key: row.decimal(key, self.problems) for key in ("value", "se", "lower", "upper", "n")}
+            columns_ = ("value", "se", "lower", "upper", "n", "deff", "df")
+            numbers = {key: row.decimal(key, self.problems) for key in columns_}
             value, se, n = numbers["value"], numbers["se"], numbers["n"]
             for column, number, high in (
                 ("value", value, 100),
@@ -261,8 +261,9 @@ class FolderTables:
             ):
                 if number is not None and not 0 <= number <= high:
                     self.problems.add(ESTIMATE_RANGE, row.place, column=column, value=number, range=f"0–{high}")
-            if se is not None and se < 0:
-                self.problems.add(ESTIMATE_RANGE, row.place, column="se", value=se, range="≥ 0")
+            for column in ("se", "deff", "df"):
+                if (number := numbers[column]) is not None and number < 0:
+                    self.problems.add(ESTIMATE_RANGE, row.place, column=column, value=number, range="≥ 0")
             if n is not None and (n < 0 or n != n.to_integral_value()):
                 self.problems.add(ESTIMATE_RANGE, row.place, column="n", value=n, range="0, 1, 2, …")
                 n = None
@@ -278,6 +279,8 @@ class FolderTables:
                     numbers["lower"],
                     numbers["upper"],
                     int(n) if n is not None else None,
+                    numbers["deff"],
+                    numbers["df"],
                     row["method"] or None,
                     row["basis"] or None,
                     row["reason"] or None,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from parindex.appraisal.accept import AcceptedElsewhere, Decision
-from parindex.documents.text_files import read_bytes
+from parindex.documents.text_files import measured, read_bytes
 from parindex.language import Text
 from parindex.problems import Problem, ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import Edition
@@ -15,12 +15,14 @@ from parindex.programme.edition_reading import read_edition_file
 from parindex.programme.framework import Framework
 from parindex.programme.framework_reading import read_framework
 from parindex.ranking.movement import PastResult
+from parindex.results.edition_surveys import CellEngine, read_surveys
 from parindex.results.folder_tables import FolderTables, PrintedFigure, PrintedMean
 from parindex.scoring.rule_book import RuleBook, check_examples, open_rules
 from parindex.sources import Place, SourceFile, digest_of
-from parindex.tables.flow import Answer, Estimate, NotApplicable
+from parindex.tables.flow import Answer, Estimate, NotApplicable, SurveyCount, SurveyTerm
 
 EDITION_FILE = "edition.yaml"
+ESTIMATES_FILE = "estimates.csv"
 SUBMISSIONS = "submissions"
 
 FOLDER_MISSING = ProblemKind(
@@ -60,6 +62,18 @@ SUBMISSION_TWICE = ProblemKind(
     remedy=Text("Giữ một tệp trong submissions/.", "Keep one of them in submissions/."),
 )
 
+SURVEY_AND_ESTIMATE = ProblemKind(
+    "SURVEY-AND-ESTIMATE",
+    what=Text(
+        '{unit}, mục "{node}": đã có {n} phiếu của khảo sát "{survey}".',
+        '{unit}, node "{node}": there are {n} interviews of the survey "{survey}" already.',
+    ),
+    why=Text("Một mục nhận một kết quả; không đoán số nào đúng.", "A leaf takes one estimate; we do not guess which."),
+    remedy=Text(
+        "Bỏ dòng này, hoặc bỏ mục khỏi nodes của khảo sát.", "Remove the row, or take the node out of the survey."
+    ),
+)
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
 
@@ -70,7 +84,10 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class EditionInputs:
-    """Everything an edition folder says, read and checked."""
+    """Everything an edition folder says, read and checked.
+
+    `interviews` counts those of each survey by unit; units without any are absent.
+    """
 
     edition: Edition
     books: Mapping[str, RuleBook]
@@ -84,6 +101,9 @@ class EditionInputs:
     printed_means: tuple[PrintedMean, ...] = ()
     files: tuple[tuple[SourceFile, int], ...] = ()
     programme_files: Mapping[str, bytes] = field(default_factory=dict)
+    survey_terms: tuple[SurveyTerm, ...] = ()
+    survey_counts: tuple[SurveyCount, ...] = ()
+    interviews: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notices: tuple[Problem, ...] = ()
     reading_cpu_seconds: float = 0.0
 
@@ -95,6 +115,7 @@ class _Folder:
         self.root = root
         self.problems = problems
         self.read: dict[str, bytes] = {}
+        self.measured: dict[str, tuple[str, int]] = {}
 
     def has(self, name: str) -> bool:
         return (self.root / name).is_file()
@@ -107,10 +128,16 @@ class _Folder:
             self.read[name] = content
         return content
 
+    def measure(self, name: str) -> bool:
+        """Note the digest of a file that an engine reads, which may be too large to hold; False after a problem."""
+        found = measured(self.root / name, name, self.problems)
+        if found is not None:
+            self.measured[name] = found
+        return found is not None
+
     def sources(self) -> tuple[tuple[SourceFile, int], ...]:
-        return tuple(
-            (SourceFile(name, digest_of(content)), len(content)) for name, content in sorted(self.read.items())
-        )
+        found = {name: (digest_of(content), len(content)) for name, content in self.read.items()} | self.measured
+        return tuple((SourceFile(name, digest), size) for name, (digest, size) in sorted(found.items()))
 
 
 def read_programme(
@@ -145,8 +172,14 @@ def read_programme(
 PROGRAMME_FILES = ("unit_changes.csv", "history.csv", "published.csv", "means.csv")
 
 
-def read_edition(path: str | Path, *, progress: Progress = no_progress) -> EditionInputs:
-    """Read a whole edition folder. Raises `ProblemsFound` with the problems of all its files at once."""
+def read_edition(
+    path: str | Path, *, engine: Callable[[], CellEngine] | None = None, progress: Progress = no_progress
+) -> EditionInputs:
+    """Read a whole edition folder. Raises `ProblemsFound` with the problems of all its files at once.
+
+    `engine` gives what counts the interviews of its surveys; ValueError where it has surveys and there is none
+    (`parindex.read_edition` takes DuckDB).
+    """
     problems = Problems()
     root = Path(path)
     edition, books, folder = read_programme(root, problems)
@@ -160,7 +193,7 @@ def read_edition(path: str | Path, *, progress: Progress = no_progress) -> Editi
 
     decisions = tables.decisions(content, "decisions.csv") if (content := optional("decisions.csv")) else ()
     elsewhere = tables.accepted(content, "accepted.csv") if (content := optional("accepted.csv")) else ()
-    estimates = tables.estimates(content, "estimates.csv") if (content := optional("estimates.csv")) else ()
+    estimates = tables.estimates(content, ESTIMATES_FILE) if (content := optional(ESTIMATES_FILE)) else ()
     left_out = (
         tables.not_applicable(content, "not_applicable.csv") if (content := optional("not_applicable.csv")) else ()
     )
@@ -170,6 +203,11 @@ def read_edition(path: str | Path, *, progress: Progress = no_progress) -> Editi
     if edition.comparison and not any(row.edition == edition.comparison.edition for row in history):
         problems.add(COMPARISON_EMPTY, Place(EDITION_FILE), edition=edition.comparison.edition)
     programme.update({name: folder.read[name] for name in PROGRAMME_FILES if name in folder.read})
+    surveyed = _surveys(folder, edition, books, estimates, engine, progress)
+    for survey in edition.surveys:
+        for name in (survey.design, survey.questionnaire):
+            if name in folder.read:
+                programme[name] = folder.read[name]
     answers, seconds = _submissions(folder, edition, problems, progress)
     problems.raise_if_any()
     return EditionInputs(
@@ -178,16 +216,72 @@ def read_edition(path: str | Path, *, progress: Progress = no_progress) -> Editi
         answers=answers,
         decisions=decisions,
         elsewhere=elsewhere,
-        estimates=estimates,
+        estimates=(*estimates, *surveyed.estimates),
         not_applicable=left_out,
         history=history,
         published=published,
         printed_means=printed_means,
         files=folder.sources(),
         programme_files=dict(sorted(programme.items())),
+        survey_terms=tuple(surveyed.terms),
+        survey_counts=tuple(surveyed.counts),
+        interviews=surveyed.interviews,
         notices=problems.notices,
         reading_cpu_seconds=seconds,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Surveyed:
+    """What all surveys of an edition give it."""
+
+    estimates: list[Estimate] = field(default_factory=list)
+    terms: list[SurveyTerm] = field(default_factory=list)
+    counts: list[SurveyCount] = field(default_factory=list)
+    interviews: dict[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def _surveys(
+    folder: _Folder,
+    edition: Edition,
+    books: Mapping[str, RuleBook],
+    given: Sequence[Estimate],
+    engine: Callable[[], CellEngine] | None,
+    progress: Progress,
+) -> _Surveyed:
+    """What the surveys of an edition give it, beside the estimates that it was `given` as a file."""
+    all_ = _Surveyed()
+    if not edition.surveys:
+        return all_
+    problems = folder.problems
+    surveys = read_surveys(edition, books, folder.root, folder.content, problems)
+    ready = [survey for survey in surveys if folder.measure(survey.declared.interviews)]
+    if engine is None:
+        raise ValueError("the edition has surveys: an engine is needed to count them")
+    from parindex.results.survey_figures import count_survey
+
+    rows = {(row.unit, row.node): row for row in given}
+    for done, survey in enumerate(ready, start=1):
+        progress(survey.declared.interviews, done, len(ready))
+        try:
+            counted = count_survey(survey, engine(), edition=edition, problems=problems)
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+            continue
+        if counted is None:
+            continue
+        for row in counted.estimates:
+            other, n = rows.get((row.unit, row.node)), counted.interviews.get(row.unit, 0)
+            if other is None:
+                all_.estimates.append(row)
+            elif n:
+                place = Place(other.source, int(other.place))
+                values = {"unit": row.unit, "node": row.node, "n": n, "survey": survey.declared.code}
+                problems.add(SURVEY_AND_ESTIMATE, place, **values)
+        all_.terms.extend(counted.terms)
+        all_.counts.extend(counted.counts)
+        all_.interviews[survey.declared.code] = counted.interviews
+    return all_
 
 
 def _submissions(

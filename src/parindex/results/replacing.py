@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
-from parindex.results.result import MANIFEST
+from parindex.results.result_tables import MANIFEST
 from parindex.sources import Place
 
 OUT_NOT_RESULTS = ProblemKind(

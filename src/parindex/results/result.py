@@ -18,7 +18,7 @@ from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import Edition
 from parindex.results.explain import explain, render
 from parindex.results.reading import EDITION_FILE, read_programme
-from parindex.results.result_tables import SIMULATED, ResultTables
+from parindex.results.result_tables import MANIFEST, SIMULATED, ResultTables
 from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec, canonical_json
 from parindex.tables.flow import (
@@ -33,13 +33,14 @@ from parindex.tables.flow import (
     RANKS,
     SCORES,
     SOURCES,
+    SURVEY_COUNTS,
+    SURVEY_TERMS,
     TABLES,
 )
 
-MANIFEST = "manifest.json"
 SEAL = "seal"
 PROGRAMME = "programme"
-FORMAT = 1
+FORMAT = 2
 
 RESULT_MISSING = ProblemKind(
     "RESULT-MISSING",
@@ -231,4 +232,6 @@ def read_result(folder: str | Path) -> Result:
         differences=tables[DIFFERENCES.name],
         sources=tables[SOURCES.name],
         programme_files=dict(sorted(files.items())),
+        survey_terms=tables[SURVEY_TERMS.name],
+        survey_counts=tables[SURVEY_COUNTS.name],
     )

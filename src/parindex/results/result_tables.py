@@ -22,7 +22,12 @@ from parindex.tables.flow import (
     Rank,
     Score,
     SourceRow,
+    SurveyCount,
+    SurveyTerm,
 )
+
+MANIFEST = "manifest.json"
+"""What a folder of results or a publication holds and what made it; only such a folder has it."""
 
 SIMULATED = Text("Số liệu mô phỏng, không phải kết quả chính thức", "Simulated figures, not an official result")
 
@@ -45,6 +50,8 @@ class ResultTables:
     differences: tuple[Difference, ...]
     sources: tuple[SourceRow, ...]
     programme_files: Mapping[str, bytes]
+    survey_terms: tuple[SurveyTerm, ...] = ()
+    survey_counts: tuple[SurveyCount, ...] = ()
 
     def table(self, spec: TableSpec[Row]) -> tuple[Row, ...]:
         """The rows of one declared table."""
@@ -84,6 +91,22 @@ class ResultTables:
     @cached_property
     def estimate_of(self) -> Mapping[tuple[str, str], Estimate]:
         return {(row.unit, row.node): row for row in self.estimates}
+
+    @cached_property
+    def survey_terms_of(self) -> Mapping[tuple[str, str], tuple[SurveyTerm, ...]]:
+        """By unit and node, each figure before those it is made of."""
+        found: dict[tuple[str, str], list[SurveyTerm]] = {}
+        for row in self.survey_terms:
+            found.setdefault((row.unit, row.node), []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def survey_counts_of(self) -> Mapping[tuple[str, str, str], tuple[SurveyCount, ...]]:
+        """By survey, unit and question."""
+        found: dict[tuple[str, str, str], list[SurveyCount]] = {}
+        for row in self.survey_counts:
+            found.setdefault((row.survey, row.unit, row.item), []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
 
     @cached_property
     def digest_of_source(self) -> Mapping[str, str]:

@@ -46,11 +46,64 @@ class Estimate(NamedTuple):
     lower: Decimal | None
     upper: Decimal | None
     n: int | None
+    deff: Decimal | None
+    df: Decimal | None
     method: str | None
     basis: str | None
     reason: str | None
     source: str
     place: str
+
+
+class SurveyTerm(NamedTuple):
+    """One figure that an estimate is made of: the index, a sub-index, a factor or a question, for one unit and leaf.
+
+    The value of a figure is the sum of `weight` x `value` of the figures whose `parent` it is.
+    """
+
+    edition: str
+    survey: str
+    unit: str
+    node: str
+    level: str
+    code: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+    weight: Decimal | None
+    value: Decimal | None
+    se: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    n: int | None
+    deff: Decimal | None
+    df: Decimal | None
+    weighted: Decimal | None
+    psus: int | None
+    strata: int | None
+    status: str
+    reason: str | None
+    source: str
+    place: str
+
+
+class SurveyCount(NamedTuple):
+    """How many gave one answer to a question that enters an estimate, in one unit.
+
+    The value of the question is the mean of `score`, weighted by `weighted`, over its answers.
+    """
+
+    edition: str
+    survey: str
+    unit: str
+    item: str
+    answers: str
+    label_vi: str
+    label_en: str
+    score: Decimal
+    n: int | None
+    weighted: Decimal | None
+    status: str
 
 
 class Accepted(NamedTuple):
@@ -242,13 +295,109 @@ ESTIMATES: TableSpec[Estimate] = TableSpec(
         _c("lower", "decimal", "cận dưới 95%", "lower 95% limit", "%", ("chưa biết", "not known")),
         _c("upper", "decimal", "cận trên 95%", "upper 95% limit", "%", ("chưa biết", "not known")),
         _c("n", "whole", "số phiếu hợp lệ", "valid answers", "", ("chưa biết", "not known")),
+        _c("deff", "decimal", "hệ số thiết kế", "design effect", "", ("chưa biết", "not known")),
+        _c("df", "decimal", "bậc tự do của khoảng tin cậy", "degrees of freedom", "", ("chưa biết", "not known")),
         _c("method", "text", "cách ước lượng", "method", null=("chưa biết", "not known")),
-        _c("basis", "text", "published hoặc simulated", "published or simulated", null=("không ghi", "not stated")),
+        _c(
+            "basis",
+            "text",
+            "published, survey hoặc simulated",
+            "published, survey or simulated",
+            null=("không ghi", "not stated"),
+        ),
         _c("reason", "text", "lý do để trống", "why it is empty", null=("có giá trị", "there is a value")),
         _SOURCE,
         _PLACE,
     ),
     Text("Kết quả điều tra kèm sai số", "Survey estimates with their error"),
+)
+
+_HIDDEN = ("không có hoặc không công bố; xem status", "none, or not published; see status")
+_UNKNOWN = ("không có hoặc chưa biết", "none, or not known")
+
+SURVEY_TERMS: TableSpec[SurveyTerm] = TableSpec(
+    "survey_terms",
+    SurveyTerm,
+    ("edition", "survey", "unit", "node", "level", "code"),
+    (
+        _EDITION,
+        _c("survey", "text", "mã khảo sát", "code of the survey"),
+        _UNIT,
+        _NODE,
+        _c("level", "text", "index, part, factor, question", "index, part (sub-index), factor, question"),
+        _c("code", "text", "mã chỉ số, nhân tố hoặc câu hỏi", "code of index, sub-index, factor or question"),
+        _c(
+            "parent",
+            "text",
+            "mã số liệu mà nó là một phần",
+            "code of the figure it is a part of",
+            null=("đây là kết quả mà mục nhận", "this is what the leaf takes"),
+        ),
+        _c("name_vi", "text", "tên hoặc lời câu hỏi", "name or wording in Vietnamese"),
+        _c("name_en", "text", "tên tiếng Anh", "name or wording"),
+        _c(
+            "weight",
+            "decimal",
+            "trọng số trong parent; gộp trả lời thì là tỷ trọng trả lời có quyền số",
+            "weight in its parent; where answers are pooled, its share of the weighted answers",
+            "",
+            ("không có parent, hoặc không công bố", "no parent, or not published"),
+        ),
+        _c("value", "decimal", "ước lượng", "estimate", "%", _HIDDEN),
+        _c("se", "decimal", "sai số chuẩn", "standard error", "%", _HIDDEN),
+        _c("lower", "decimal", "cận dưới 95%", "lower 95% limit", "%", _HIDDEN),
+        _c("upper", "decimal", "cận trên 95%", "upper 95% limit", "%", _HIDDEN),
+        _c("n", "whole", "số trả lời hợp lệ", "valid answers", "", _HIDDEN),
+        _c("deff", "decimal", "hệ số thiết kế", "design effect", "", _UNKNOWN),
+        _c("df", "decimal", "bậc tự do", "degrees of freedom", "", _UNKNOWN),
+        _c(
+            "weighted",
+            "decimal",
+            "tổng quyền số: của trả lời (question), của phiếu (các mức trên)",
+            "sum of weights: of answers to a question, of interviews above it",
+            "",
+            _HIDDEN,
+        ),
+        _c("psus", "whole", "số đơn vị mẫu cấp một có phiếu", "first-stage units with interviews", "", _HIDDEN),
+        _c("strata", "whole", "số tầng có phiếu", "strata with interviews", "", _HIDDEN),
+        _c("status", "text", "published, empty, too_small, protects_others", "whether it is published"),
+        _c("reason", "text", "lý do để trống", "why it is empty", null=("có giá trị", "there is a value")),
+        _SOURCE,
+        _PLACE,
+    ),
+    Text("Kết quả điều tra đi từ câu hỏi đến chỉ số", "How survey estimates come from factors and questions"),
+)
+
+SURVEY_COUNTS: TableSpec[SurveyCount] = TableSpec(
+    "survey_counts",
+    SurveyCount,
+    ("edition", "survey", "unit", "item", "answers"),
+    (
+        _EDITION,
+        _c("survey", "text", "mã khảo sát", "code of the survey"),
+        _UNIT,
+        _c("item", "text", "mã câu hỏi", "code of the question"),
+        _c(
+            "answers",
+            "text",
+            "mã trả lời; các mã cùng điểm có ít trả lời được gộp, cách nhau bằng dấu cách",
+            "answer code; codes of the same score with few answers stand together, with spaces between",
+        ),
+        _c("label_vi", "text", "lời của trả lời", "wording of the answer in Vietnamese"),
+        _c("label_en", "text", "tiếng Anh", "wording of the answer"),
+        _c("score", "decimal", "điểm của trả lời", "what the answer is worth", "%"),
+        _c("n", "whole", "số trả lời", "answers", "", ("không công bố; xem status", "not published; see status")),
+        _c(
+            "weighted",
+            "decimal",
+            "tổng quyền số của các trả lời",
+            "sum of weights of these answers",
+            "",
+            ("không công bố; xem status", "not published; see status"),
+        ),
+        _c("status", "text", "published, too_small, protects_others", "whether it is published"),
+    ),
+    Text("Số trả lời của các câu hỏi được chấm", "Counts of answers to the questions that are scored"),
 )
 
 ACCEPTED: TableSpec[Accepted] = TableSpec(
@@ -526,6 +675,8 @@ SOURCES: TableSpec[SourceRow] = TableSpec(
 TABLES: tuple[TableSpec[Any], ...] = (
     ANSWERS,
     ESTIMATES,
+    SURVEY_TERMS,
+    SURVEY_COUNTS,
     ACCEPTED,
     NOT_APPLICABLE,
     SCORES,

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from parindex.results.result import MANIFEST, SEAL, manifest_bytes, seal_of
+from parindex.results.result import SEAL, manifest_bytes, seal_of
+from parindex.results.result_tables import MANIFEST
 from parindex.sources import digest_of
 
 DECISION = "268/QĐ-BNV"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from parindex.language import Language, Text
 from parindex.publication.release import Release
-from parindex.results.result import MANIFEST, PROGRAMME
+from parindex.results.result import PROGRAMME
+from parindex.results.result_tables import MANIFEST
 
 
 def files(release: Release) -> dict[str, bytes]:
