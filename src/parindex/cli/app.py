@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from parindex.cli import editions, examples, frameworks, publications, surveys, workbooks
+from parindex.cli import editions, examples, frameworks, publications, records, surveys, workbooks
 from parindex.cli.speaking import out, say
 
 app = typer.Typer(
@@ -67,4 +67,5 @@ for group in (editions, publications):
 app.add_typer(frameworks.app, name="framework")
 app.add_typer(workbooks.app, name="workbook")
 app.add_typer(surveys.app, name="survey")
+app.add_typer(records.app, name="records")
 app.add_typer(examples.app, name="example")

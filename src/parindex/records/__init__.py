@@ -1,0 +1,1 @@
+"""What offices keep: exports become declared tables, and records that are wrong are kept apart with their reasons."""
