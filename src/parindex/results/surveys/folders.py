@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from parindex.documents.text_files import read_bytes
+from parindex.documents.writing import new_folder
 from parindex.problems import Problems
-from parindex.results.survey_samples import write_folder
+from parindex.results.replacing import OUT_NOT_RESULTS
 from parindex.results.surveys.counting import SurveyCounts, counted_design
 from parindex.results.surveys.inputs import DESIGN_FILE, QUESTIONNAIRE_FILE, UNITS_FILE, Inputs, Settings, read_inputs
 from parindex.results.surveys.tables import ESTIMATES, EstimateRow
@@ -40,7 +41,8 @@ def write_survey(
 ) -> None:
     """estimates.csv, set_aside.csv, cells.csv, summary.json and what described the survey, whole or not at all.
 
-    cells.csv is for this programme: it holds small counts, and is not to be published.
+    cells.csv is for this programme: it holds small counts, and is not to be published. Raises ProblemsFound where
+    the folder holds something else.
     """
     cells = counts.cells
     summary = {
@@ -57,7 +59,14 @@ def write_survey(
         CELLS_FILE: cells_csv(cells),
         SUMMARY_FILE: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(),
     }
-    write_folder(folder, files, may_go=(QUESTIONNAIRE_FILE, UNITS_FILE))
+    known = {*files, QUESTIONNAIRE_FILE, UNITS_FILE}
+    if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= known):
+        problems = Problems()
+        problems.add(OUT_NOT_RESULTS, Place(str(folder)))
+        problems.raise_if_any()
+    with new_folder(folder) as fresh:
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
 
 
 def read_counts(folder: Path, design: SurveyDesign) -> SurveyCounts:
