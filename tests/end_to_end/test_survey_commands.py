@@ -72,7 +72,7 @@ def test_weights_meet_their_totals(answers: Path) -> None:
 def test_threads_engines_parts_and_order_give_the_same_bytes(answers: Path, tmp_path: Path) -> None:
     once = estimate(answers, out=tmp_path / "once")
     assert set(once) == {
-        *("estimates.csv", "cells.csv", "set_aside.csv", "summary.json", "design.yaml", "units.csv"),
+        *("estimates.csv", "cells.csv", "set_aside.csv", "summary.json", "design.yaml", "units.csv", "records.bin"),
     }
     assert estimate(answers, "--threads", "1", out=tmp_path / "one") == once
     assert estimate(answers, "--engine", "reference", out=tmp_path / "plain") == once

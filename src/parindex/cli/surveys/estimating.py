@@ -190,7 +190,7 @@ def estimate(
                 inputs.design,
                 answers or (),
                 chosen,
-                earlier=[read_counts(folder, inputs.design) for folder in earlier or ()],
+                earlier=[read_counts(folder, inputs.design, form) for folder in earlier or ()],
                 questionnaire=form,
                 threads=threads,
                 progress=progress,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +14,14 @@ from parindex.language import nfc
 from parindex.problems import Problems
 from parindex.sources import Place
 from parindex.survey.cells import Cells, added, check_cells
+from parindex.survey.composites import together_of
 from parindex.survey.design import AnswerItem, LonelyRule, SurveyDesign, choice_item
 from parindex.survey.engine import Engine
+from parindex.survey.indexing import index_parts
 from parindex.survey.mistakes import ANSWER_UNKNOWN
+from parindex.survey.moments import Together
 from parindex.survey.questionnaire import Questionnaire
+from parindex.survey.records import FILE_TWICE, NAMED, RECORD_TWO_PARTS, Digests, in_both, joined, listed
 from parindex.survey.set_aside import SetAside
 
 TIMES: Final = ".times"
@@ -27,10 +33,16 @@ MOST_TIMES: Final = 120
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurveyCounts:
-    """The cells of all parts together, and every record set aside, sorted so that the order of parts is gone."""
+    """The cells of all parts together, and every record set aside, sorted so that the order of parts is gone.
+
+    `records` are the interviews that were counted, where the design names them; else `files` are the digests of the
+    files, sorted, so that at least the same file is not counted twice.
+    """
 
     cells: Cells
     set_aside: tuple[SetAside, ...]
+    records: Digests | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def answers_not_valid(self) -> int:
@@ -70,27 +82,71 @@ def count_answers(
 ) -> SurveyCounts:
     """The cells of all files and of `earlier` counts, without reading the answers of these again.
 
-    With a questionnaire its codes for "don't know" and "refused" are no mistakes. A record that stands in two parts
-    is not noticed, as cells know no records. Raises ProblemsFound.
+    With a questionnaire its codes for "don't know" and "refused" are no mistakes, and what its index needs for design
+    effects is counted. Raises ProblemsFound, also for interviews that stand in two parts.
     """
-    parts: list[Cells] = []
+    cells: list[Cells] = []
     bad: list[SetAside] = []
+    known: list[Digests] = []
+    copies: list[str] = []
     foreseen = _foreseen(questionnaire)
     wide = counted_design(design)
+    together = together_for(wide, questionnaire)
+    problems = Problems()
+    for counts in earlier:
+        cells.append(counts.cells)
+        bad += counts.set_aside
+        if counts.records is not None:
+            _no_double(design, counts.records, known, Place(design.name), lambda _: (), problems)
+            known.append(counts.records)
+        copies += counts.files
     for at, file in enumerate(files):
         if progress is not None:
             progress(file.name, at, len(files))
-        counted = engine.count_file(wide, file, threads=threads)
+        counted = engine.count_file(wide, file, threads=threads, together=together)
+        cells.append(counted.cells)
         bad += _once(counted.set_aside, design, foreseen)
-        parts.append(counted.cells)
-    for counts in earlier:
-        parts.append(counts.cells)
-        bad += counts.set_aside
-    cells = added(parts)
-    problems = Problems()
-    check_cells(cells, problems, Place(files[0].name if len(files) == 1 else design.name))
+        if counted.records is not None:
+            names = partial(engine.record_names, wide, file)
+            _no_double(design, counted.records, known, Place(file.name), names, problems)
+            known.append(counted.records)
+        else:
+            copies.append(_digest_of_file(file))
+            if copies[-1] in copies[:-1]:
+                problems.add(FILE_TWICE, Place(file.name))
     problems.raise_if_any()
-    return SurveyCounts(cells, tuple(sorted(bad)))
+    total = added(cells)
+    check_cells(total, problems, Place(files[0].name if len(files) == 1 else design.name))
+    problems.raise_if_any()
+    records = joined(known) if len(known) == len(cells) else None
+    return SurveyCounts(total, tuple(sorted(bad)), records, tuple(sorted(copies)))
+
+
+def _digest_of_file(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def together_for(design: SurveyDesign, questionnaire: Questionnaire | None) -> Together | None:
+    """What the factors and the index need counted together; mistakes of the questionnaire are told when it is used."""
+    return together_of(design, [composite for _, composite in index_parts(design, questionnaire, Problems())])
+
+
+def _no_double(
+    design: SurveyDesign,
+    records: Digests,
+    known: Sequence[Digests],
+    place: Place,
+    names: Callable[[Digests], Sequence[str]],
+    problems: Problems,
+) -> None:
+    """An interview of another part counts twice and cannot be taken out of cells again."""
+    double = in_both(records, joined(known))
+    if len(double) and len(double) == len(records):
+        problems.add(FILE_TWICE, place)
+    elif len(double):
+        told_names = listed(names(double[:NAMED]), len(double)) or "…"
+        problems.add(RECORD_TWO_PARTS, place, column=design.record, count=len(double), records=told_names)
 
 
 def _as_read(row: SetAside) -> SetAside:

@@ -12,17 +12,26 @@ from parindex.documents.text_files import read_bytes
 from parindex.documents.writing import new_folder
 from parindex.problems import Problems
 from parindex.results.replacing import OUT_NOT_RESULTS
-from parindex.results.surveys.counting import SurveyCounts, counted_design
+from parindex.results.surveys.counting import SurveyCounts, counted_design, together_for
 from parindex.results.surveys.inputs import DESIGN_FILE, QUESTIONNAIRE_FILE, UNITS_FILE, Inputs, Settings, read_inputs
 from parindex.results.surveys.tables import ESTIMATES, EstimateRow
 from parindex.sources import Place
 from parindex.survey.cells import CELLS_DIFFER, cells_csv, cells_of_csv
 from parindex.survey.design import SurveyDesign
+from parindex.survey.moments import moments_of_csv
+from parindex.survey.questionnaire import Questionnaire
+from parindex.survey.records import digests_of_bytes
 from parindex.survey.set_aside import SET_ASIDE
 
 CELLS_FILE: Final = "cells.csv"
 SUMMARY_FILE: Final = "summary.json"
 ESTIMATES_FILE: Final = "estimates.csv"
+MOMENTS_FILE: Final = "moments.csv"
+"""Beside the cells of a survey with an index: sums of products, for the design effects of composites."""
+RECORDS_FILE: Final = "records.bin"
+"""Digests of the interviews that were counted, so that none is added a second time."""
+COUNTED_FILE: Final = "counted_files.txt"
+"""Digests of the files that were counted, where the design names no interviews."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +68,7 @@ def write_survey(
         CELLS_FILE: cells_csv(cells),
         SUMMARY_FILE: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(),
     }
-    known = {*files, QUESTIONNAIRE_FILE, UNITS_FILE}
+    known = {*files, QUESTIONNAIRE_FILE, UNITS_FILE, MOMENTS_FILE, RECORDS_FILE, COUNTED_FILE}
     if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= known):
         problems = Problems()
         problems.add(OUT_NOT_RESULTS, Place(str(folder)))
@@ -69,8 +78,11 @@ def write_survey(
             (fresh / name).write_bytes(content)
 
 
-def read_counts(folder: Path, design: SurveyDesign) -> SurveyCounts:
-    """Counts of an earlier run. Raises ProblemsFound where they are of another design."""
+def read_counts(folder: Path, design: SurveyDesign, questionnaire: Questionnaire | None = None) -> SurveyCounts:
+    """Counts of an earlier run. Raises ProblemsFound where they are of another design.
+
+    What was counted together for the index is read too, where it is what the questionnaire needs.
+    """
     problems = Problems()
     names = (CELLS_FILE, SET_ASIDE.file_name, SUMMARY_FILE)
     contents = {name: read_bytes(folder / name, f"{folder.name}/{name}", problems) for name in names}
@@ -84,9 +96,20 @@ def read_counts(folder: Path, design: SurveyDesign) -> SurveyCounts:
         problems.add(CELLS_DIFFER, place)
         problems.raise_if_any()
         raise
+    together = together_for(cells.design, questionnaire)
+    if together is not None and (folder / MOMENTS_FILE).is_file():
+        file = Place(f"{folder.name}/{MOMENTS_FILE}")
+        moments = moments_of_csv((folder / MOMENTS_FILE).read_bytes(), cells.design, file)
+        cells = replace(cells, moments=moments)
+    records = None
+    if (folder / RECORDS_FILE).is_file():
+        records = digests_of_bytes((folder / RECORDS_FILE).read_bytes(), Place(f"{folder.name}/{RECORDS_FILE}"))
+    copies: tuple[str, ...] = ()
+    if (folder / COUNTED_FILE).is_file():
+        copies = tuple((folder / COUNTED_FILE).read_text(encoding="utf-8").split())
     rows = SET_ASIDE.read_csv(contents[SET_ASIDE.file_name] or b"", SET_ASIDE.file_name, problems)
     problems.raise_if_any()
-    return SurveyCounts(replace(cells, set_aside=count), rows)
+    return SurveyCounts(replace(cells, set_aside=count), rows, records, copies)
 
 
 def read_estimates(folder: Path) -> tuple[EstimateRow, ...]:
@@ -106,8 +129,9 @@ def read_survey(folder: Path) -> SurveyFolder:
         return folder / name if (folder / name).is_file() else None
 
     inputs = read_inputs(folder / DESIGN_FILE, where(QUESTIONNAIRE_FILE), where(UNITS_FILE))
-    counts = read_counts(folder, inputs.design)
-    return SurveyFolder(folder.name, inputs, _settings(folder), counts, rows)
+    settings = _settings(folder)
+    counts = read_counts(folder, inputs.design, inputs.under(settings)[1])
+    return SurveyFolder(folder.name, inputs, settings, counts, rows)
 
 
 def _settings(folder: Path) -> Settings:
