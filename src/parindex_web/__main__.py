@@ -1,0 +1,3 @@
+from parindex_web.command import main
+
+main()

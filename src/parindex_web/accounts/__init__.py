@@ -1,0 +1,1 @@
+"""People, what they may do, for which units and in which time."""

@@ -1,0 +1,1 @@
+"""Appraisal, explanation and council: what is accepted, by whom and why."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AppraiseConfig(AppConfig):
+    name = "parindex_web.appraise"

@@ -1,0 +1,1 @@
+"""The record: one event for each act, append-only, chained by digests."""

@@ -1,0 +1,1 @@
+"""Self-assessment: what units claim, with evidence, until it is signed."""

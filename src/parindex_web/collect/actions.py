@@ -1,0 +1,259 @@
+"""Writes of the self-assessment: saving, handing in, returning lines; consolidating and signing the file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from parindex.language import Language, Text
+from parindex.problems import ProblemKind
+from parindex.programme.inputs import ValueWrong
+from parindex.tables.columns import canonical_json
+from parindex_web import clock
+from parindex_web.accounts.models import Person
+from parindex_web.accounts.permissions import Target
+from parindex_web.audit.acts import act
+from parindex_web.collect.models import Citation, EvidenceFile, Line, LineVersion
+from parindex_web.collect.self_score import FieldWrong, check_together, typed, what_is_asked
+from parindex_web.editions.deadlines import closing
+from parindex_web.editions.models import UnitFile
+from parindex_web.editions.moves import LINE_MOVES, UNIT_MOVES, move_named
+from parindex_web.editions.programme import asked
+from parindex_web.editions.steps import REASON_MISSING, Impossible, check_move, locked, standing_said, step
+
+LINE_LOCKED = ProblemKind(
+    "WEB-LINE-LOCKED",
+    what=Text(
+        "hồ sơ đã khóa ({standing}), không sửa được mục này.", "the file is locked ({standing}): this line stays."
+    ),
+    why=Text("Số liệu đã trình hoặc đã phê duyệt không được thay đổi.", "What was sent or signed is not changed."),
+    remedy=Text(
+        "Nếu cần sửa, đề nghị trả lại hoặc mở lại hồ sơ kèm lý do.", "To change it, ask for the file to be returned."
+    ),
+)
+LINE_LATE = ProblemKind(
+    "WEB-LATE",
+    what=Text("đã hết hạn tự chấm điểm ({at}).", "the deadline of the self-assessment has passed ({at})."),
+    why=Text("Thời hạn tự khóa.", "Deadlines lock by themselves."),
+    remedy=Text(
+        "Nếu cần mở lại, gửi đề nghị tới cơ quan quản lý bộ chỉ số kèm lý do.",
+        "To have it reopened, ask the owner of the programme, with the reason.",
+    ),
+)
+LINES_OPEN = ProblemKind(
+    "WEB-LINES-OPEN",
+    what=Text(
+        "{count} mục chưa có số liệu và chưa có giải trình: {nodes}.",
+        "{count} lines are empty and unexplained: {nodes}.",
+    ),
+    why=Text("Mục để trống không được điểm; phải nói rõ vì sao.", "An empty line earns nothing; it must be said why."),
+    remedy=Text("Điền số liệu, hoặc ghi giải trình cho từng mục.", "Fill them in, or explain each."),
+)
+
+CLAIMS_CHANGED = ProblemKind(
+    "WEB-CLAIMS-CHANGED",
+    what=Text("hồ sơ đã thay đổi sau khi trang này được mở.", "the file changed after this page was opened."),
+    why=Text("Chỉ phê duyệt đúng những gì đã xem.", "What is signed is what was seen."),
+    remedy=Text("Xem lại rồi phê duyệt.", "Look at it again, then sign."),
+)
+
+
+class Conflict(Exception):
+    """Somebody saved the line in between. Carries the line as it stands now."""
+
+    def __init__(self, line: Line):
+        super().__init__(line.node)
+        self.line = line
+
+
+class NotTaken(Exception):
+    """What was typed cannot be; carries what to say at each field. Nothing was saved, nothing of it is lost."""
+
+    def __init__(self, wrong: Sequence[FieldWrong]):
+        super().__init__(", ".join(each.input for each in wrong))
+        self.wrong = tuple(wrong)
+
+
+def save_line(
+    *,
+    by: Person,
+    line: Line,
+    seen: int,
+    key: UUID,
+    fields: Mapping[str, str],
+    explanation: str,
+    language: Language,
+    citations: Sequence[tuple[int, str]] | None = None,
+    way: str = "page",
+) -> Line:
+    """Save what a person typed into one line.
+
+    `seen` is the version on their screen, `key` the number of this save (sent again after a lost answer, it is kept
+    once). `citations` are (document id, section and page); None leaves them. Raises NotTaken, Conflict, Impossible,
+    Refused.
+    """
+    unit_file = line.unit_file
+    asks = what_is_asked(asked(unit_file.edition), unit_file.unit, line.node)
+    values, wrong = {}, []
+    for spec in asks.inputs:
+        try:
+            value = typed(spec, fields.get(spec.name, ""), language)
+        except ValueWrong as mistake:
+            wrong.append(FieldWrong(spec.name, mistake.says, mistake.remedy))
+            continue
+        if value is not None:
+            values[spec.name] = value
+    wrong += check_together(asks, values, language) if not wrong else []
+    target = Target(unit_file.edition.code, unit_file.unit, line.domain)
+    if wrong:
+        raise NotTaken(wrong)
+    earlier = LineVersion.objects.filter(key=key, line=line).first()
+    if earlier is not None:
+        # The same save, sent again because its answer was lost on the way.
+        return Line.objects.select_related("unit_file__edition").get(pk=line.pk)
+    with act("line.fill", by=by, target=target) as record:
+        line = Line.objects.select_for_update(of=("self",)).select_related("unit_file__edition").get(pk=line.pk)
+        refuse_unless_open(line)
+        if line.version != seen:
+            raise Conflict(line)
+        before = {"values": line.values, "explanation": line.explanation}
+        line.values = values
+        line.explanation = explanation.strip()
+        line.version += 1
+        line.saved_at = clock.now()
+        line.saved_by = by
+        line.save(update_fields=["values", "explanation", "version", "saved_at", "saved_by"])
+        cited = _cite(line, citations)
+        LineVersion.objects.create(
+            line=line,
+            version=line.version,
+            values=values,
+            explanation=line.explanation,
+            citations=cited,
+            key=key,
+            at=line.saved_at,
+            by=by,
+            way=way,
+        )
+        record(
+            subject=line.node,
+            details={
+                "version": line.version,
+                "from": before,
+                "to": {"values": values, "explanation": line.explanation},
+                "evidence": cited,
+                "way": way,
+            },
+        )
+    return line
+
+
+def _cite(line: Line, citations: Sequence[tuple[int, str]] | None) -> list[dict[str, Any]]:
+    if citations is not None:
+        known = {each.pk: each for each in EvidenceFile.objects.filter(unit_file=line.unit_file, removed_at=None)}
+        line.citations.all().delete()
+        Citation.objects.bulk_create(
+            Citation(line=line, document=known[document], locator=locator.strip(), order=at)
+            for at, (document, locator) in enumerate(dict.fromkeys(citations))
+            if document in known
+        )
+    rows = line.citations.select_related("document")
+    return [{"document": row.document.number, "sha256": row.document.sha256, "locator": row.locator} for row in rows]
+
+
+def refuse_unless_open(line: Line) -> None:
+    """A line takes claims while its unit's file is a draft, it is not handed in, and its time has not passed."""
+    unit_file = line.unit_file
+    if (
+        unit_file.standing != "draft"
+        or line.standing == "handed_in"
+        or unit_file.edition.stage not in ("open", "appraisal")
+    ):
+        raise Impossible(LINE_LOCKED, standing=standing_said(unit_file.standing))
+    end = closing(unit_file, "self_assessment", line.node)
+    if end.passed(clock.now()):
+        raise Impossible(LINE_LATE, at=end.at)
+
+
+def move_line(*, by: Person, line: Line, name: str, reason: str = "") -> Line:
+    """Hand in, take back or return one line. Raises Impossible, Refused."""
+    move = move_named(LINE_MOVES, name)
+    unit_file = line.unit_file
+    with act(move.act, by=by, target=Target(unit_file.edition.code, unit_file.unit, line.domain)) as record:
+        line = Line.objects.select_for_update(of=("self",)).select_related("unit_file__edition").get(pk=line.pk)
+        if line.unit_file.standing != "draft" or line.unit_file.edition.stage not in move.stages:
+            raise Impossible(LINE_LOCKED, standing=standing_said(line.unit_file.standing))
+        check_move(move, line.standing, reason)
+        line.standing = move.after
+        line.returned_reason = reason.strip() if move.reason else ""
+        line.save(update_fields=["standing", "returned_reason"])
+        record(
+            subject=line.node, details={"move": name, "from": move.before, "to": move.after, "reason": reason.strip()}
+        )
+    return line
+
+
+def consolidate(*, by: Person, unit_file: UnitFile) -> UnitFile:
+    """Close the self-assessment and send it for signature: every line holds figures or says why not."""
+    move = move_named(UNIT_MOVES, "consolidate")
+    with act(move.act, by=by, target=Target(unit_file.edition.code, unit_file.unit)) as record:
+        unit_file = locked(unit_file)
+        end = closing(unit_file, "self_assessment")
+        if end.passed(clock.now()):
+            raise Impossible(LINE_LATE, at=end.at)
+        empty = [line.node for line in unit_file.lines.exclude(domain="") if not line.values and not line.explanation]
+        if empty:
+            raise Impossible(LINES_OPEN, count=len(empty), nodes=", ".join(empty[:8]) + (" …" if empty[8:] else ""))
+        step(unit_file, move, "")
+        record(details={"move": move.name, "from": move.before, "to": move.after, "lines": unit_file.lines.count()})
+    return unit_file
+
+
+def return_unit(*, by: Person, unit_file: UnitFile, reason: str) -> UnitFile:
+    """Send a consolidated file back for correction, with the reason."""
+    if not reason.strip():
+        raise Impossible(REASON_MISSING)
+    move = move_named(UNIT_MOVES, "return_to_draft")
+    with act(move.act, by=by, target=Target(unit_file.edition.code, unit_file.unit)) as record:
+        unit_file = locked(unit_file)
+        step(unit_file, move, reason)
+        record(details={"move": move.name, "from": move.before, "to": move.after, "reason": reason.strip()})
+    return unit_file
+
+
+def claims_digest(unit_file: UnitFile) -> str:
+    """The digest of everything a unit claims: values, explanations and cited evidence, in the order of the lines.
+
+    It is printed on the document that is signed, and anybody with the exported file can compute it again.
+    """
+    rows = [
+        {
+            "node": line.node,
+            "values": line.values,
+            "explanation": line.explanation,
+            "evidence": [
+                {"document": each.document.number, "sha256": each.document.sha256, "locator": each.locator}
+                for each in line.citations.all()
+            ],
+        }
+        for line in unit_file.lines.prefetch_related("citations__document")
+    ]
+    body = {"edition": unit_file.edition.code, "unit": unit_file.unit, "lines": rows}
+    return hashlib.sha256(canonical_json(body).encode()).hexdigest()
+
+
+def sign(*, by: Person, unit_file: UnitFile, seen: str) -> UnitFile:
+    """Approve and lock the file. `seen` is the digest of what was on the approver's page: nothing else is signed."""
+    move = move_named(UNIT_MOVES, "sign")
+    with act(move.act, by=by, target=Target(unit_file.edition.code, unit_file.unit)) as record:
+        unit_file = locked(unit_file)
+        digest = claims_digest(unit_file)
+        if digest != seen:
+            raise Impossible(CLAIMS_CHANGED)
+        step(unit_file, move, "")
+        unit_file.signed_digest = digest
+        unit_file.save(update_fields=["signed_digest"])
+        record(details={"move": move.name, "from": move.before, "to": move.after, "digest": digest})
+    return unit_file

@@ -1,0 +1,102 @@
+"""Lines that units fill in, everything they ever held, and the evidence they cite."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from parindex_web.editions.models import UnitFile
+from parindex_web.editions.moves import LINE_STANDINGS
+
+
+class Line(models.Model):
+    """One leaf or bonus item of one unit's file, as claimed.
+
+    `values`: input name to canonical text (as in workbooks); an input that is not stated is absent, never "" or 0.
+    `version` grows by one with each save: who saves says which version they saw.
+    """
+
+    unit_file = models.ForeignKey(UnitFile, on_delete=models.PROTECT, related_name="lines")
+    node = models.CharField(max_length=30)
+    domain = models.CharField(max_length=30)
+    order = models.PositiveSmallIntegerField()
+    standing = models.CharField(max_length=10, default="open")
+    values = models.JSONField(default=dict)
+    explanation = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    returned_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["unit_file", "node"], name="line_once"),
+            models.CheckConstraint(condition=Q(standing__in=list(LINE_STANDINGS)), name="line_standing"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["unit_file", "domain"])]
+        ordering: ClassVar[list[str]] = ["order"]
+
+
+class LineVersion(models.Model):
+    """What a line held after one save. Append-only. `key` numbers the save: sent twice, kept once."""
+
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    values = models.JSONField()
+    explanation = models.TextField(blank=True)
+    citations = models.JSONField(default=list)
+    key = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(max_length=10)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "version"], name="line_version_once"),
+            models.CheckConstraint(condition=Q(way__in=["page", "workbook", "api"]), name="line_version_way"),
+        ]
+
+
+class EvidenceFile(models.Model):
+    """A document of a unit. The bytes lie outside of the web root under a random name."""
+
+    unit_file = models.ForeignKey(UnitFile, on_delete=models.PROTECT, related_name="evidence")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    issuer = models.CharField(max_length=200, blank=True)
+    issued = models.CharField(max_length=40, blank=True)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=80, unique=True)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["unit_file", "number"], name="evidence_number"),
+            models.UniqueConstraint(
+                fields=["unit_file", "sha256"], condition=Q(removed_at=None), name="evidence_content_once"
+            ),
+        ]
+        ordering: ClassVar[list[str]] = ["number"]
+
+
+class Citation(models.Model):
+    """Where in a document the proof of a line stands: section and page."""
+
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="citations")
+    document = models.ForeignKey(EvidenceFile, on_delete=models.PROTECT, related_name="citations")
+    locator = models.CharField(max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "document", "locator"], name="citation_once"),
+        ]
+        ordering: ClassVar[list[str]] = ["order"]

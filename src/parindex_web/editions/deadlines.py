@@ -1,0 +1,28 @@
+"""When a step closes for a unit or a line: the edition's deadline, or more time given with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from parindex_web.editions.models import UnitFile
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The time a step closes. `extended` where the unit or line was given more time. `at` None: no deadline is set."""
+
+    at: datetime | None
+    extended: bool = False
+
+    def passed(self, now: datetime) -> bool:
+        return self.at is not None and now > self.at
+
+
+def closing(unit_file: UnitFile, what: str, node: str = "") -> Closing:
+    """The latest of the deadline and the extensions of the unit and of this line."""
+    at = next((each.closes_at for each in unit_file.edition.deadlines.all() if each.what == what), None)
+    longer = [each.until for each in unit_file.extensions.all() if each.what == what and each.node in ("", node)]
+    if at is None or not longer or max(longer) <= at:
+        return Closing(at)
+    return Closing(max(longer), extended=True)

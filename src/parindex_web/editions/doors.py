@@ -1,0 +1,66 @@
+"""The doors of views: who is signed in, which edition and unit an address names, and what a refusal answers.
+
+Whoever may not know of a thing gets the answer of a thing that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from parindex_web import clock
+from parindex_web.accounts.models import Person
+from parindex_web.accounts.permissions import Refused, Rights, Target, rights_of
+from parindex_web.editions.models import Edition, UnitFile
+
+P = ParamSpec("P")
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody signed in; `rights` hold for today."""
+
+    user: Person
+    rights: Rights
+
+
+def for_people(view: Callable[Concatenate[SignedIn, P], HttpResponse]) -> View[P]:
+    """Only for people signed in. An act that is refused answers 403, what may not be seen 404."""
+
+    @wraps(view)
+    def door(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.rights = rights_of(request.user, clock.today())
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refused:
+            raise PermissionDenied from refused
+
+    return login_required(door)
+
+
+def edition_seen(request: SignedIn, code: str) -> Edition:
+    """The edition of this code, where the person may see it. Raises Http404."""
+    edition = Edition.objects.prefetch_related("deadlines").filter(code=code).first()
+    if edition is None or not request.rights.may("edition.see", Target(code)):
+        raise Http404
+    return edition
+
+
+def unit_file_seen(request: SignedIn, edition: str, unit: str, act: str = "unit.see") -> UnitFile:
+    """The file of a unit, where the person may see it. Raises Http404."""
+    if not request.rights.may(act, Target(edition, unit)):
+        raise Http404
+    unit_file = (
+        UnitFile.objects.select_related("edition")
+        .prefetch_related("extensions", "edition__deadlines")
+        .filter(edition__code=edition, unit=unit)
+        .first()
+    )
+    if unit_file is None:
+        raise Http404
+    return unit_file

@@ -1,0 +1,86 @@
+"""What an edition asks: its files, opened by the library and kept by their digest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from parindex.problems import Problems
+from parindex.programme.edition import Edition as Programme
+from parindex.programme.edition import UnitList
+from parindex.programme.framework import Node
+from parindex.programme.units import Unit
+from parindex.results.reading import read_programme
+from parindex.scoring.rule_book import RuleBook
+from parindex_web.editions.models import Edition
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An edition as the library reads it. `books` by code of the list of units."""
+
+    edition: Programme
+    books: Mapping[str, RuleBook]
+
+    def list_of(self, unit: str) -> UnitList:
+        found = self.edition.list_of(unit)
+        assert found is not None, unit
+        return found
+
+    def unit(self, code: str) -> Unit:
+        return next(unit for unit in self.list_of(code).units if unit.code == code)
+
+    def leaf(self, unit: str, node: str) -> Node | None:
+        """The node of a line; None for a bonus item."""
+        return self.list_of(unit).framework.by_code.get(node)
+
+
+def digest_of_files(files: Iterable[tuple[str, str]]) -> str:
+    """The digest of an edition's files from (name, sha256)."""
+    lines = "".join(f"{name}\t{sha256}\n" for name, sha256 in sorted(files))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def asked(edition: Edition) -> Asked:
+    """What the edition asks. Read once in a process for each digest of its files."""
+    folder = laid_out(edition.digest, lambda: ((file.name, bytes(file.content)) for file in edition.files.all()))
+    return _read(folder, edition.digest)
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, digest: str) -> Asked:
+    del digest
+    problems = Problems()
+    programme, books, _ = read_programme(folder, problems, examples=False)
+    problems.raise_if_any()
+    assert programme is not None
+    return Asked(programme, books)
+
+
+def laid_out(digest: str, files: Callable[[], Iterable[tuple[str, bytes]]]) -> Path:
+    """A folder with the files of an edition, made on first use; its name is their digest."""
+    root = Path(settings.FILES) / "editions"
+    folder = root / digest
+    if folder.is_dir():
+        return folder
+    waiting = root / f".{digest}.{secrets.token_hex(6)}"
+    for name, content in files():
+        path = waiting / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    try:
+        os.replace(waiting, folder)
+    except OSError:
+        # Another process laid out the same folder in between: same digest, same files.
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(waiting)
+    return folder

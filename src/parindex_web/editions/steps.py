@@ -1,0 +1,64 @@
+"""Taking a step of the table of moves, inside an act, and what to say when it cannot be taken."""
+
+from __future__ import annotations
+
+from parindex.language import Language, Text
+from parindex.problems import ProblemKind, Problems
+from parindex.sources import Place
+from parindex_web import clock
+from parindex_web.editions.models import UnitFile
+from parindex_web.editions.moves import LINE_STANDINGS, STAGES, STANDINGS, Move
+
+MOVE_IMPOSSIBLE = ProblemKind(
+    "WEB-MOVE",
+    what=Text('không thể "{move}" khi đang ở bước "{standing}".', '"{move}" cannot be done at the step "{standing}".'),
+    why=Text("Bước này theo sau bước khác.", "It follows another step."),
+    remedy=Text("Tải lại trang để xem bước hiện tại.", "Load the page again to see the present step."),
+)
+REASON_MISSING = ProblemKind(
+    "WEB-REASON",
+    what=Text("chưa ghi lý do.", "no reason is given."),
+    why=Text("Bước này được ghi vào nhật ký kèm lý do.", "This step goes on record with its reason."),
+    remedy=Text("Ghi lý do.", "Write the reason."),
+)
+
+
+class Impossible(Exception):
+    """An act that cannot be done now; carries what to tell the person."""
+
+    def __init__(self, kind: ProblemKind, **values: object):
+        super().__init__(kind.code)
+        problems = Problems()
+        problems.add(kind, Place(""), **values)
+        self.problem = problems.sorted()[0]
+
+    def words(self, language: Language) -> str:
+        """What to tell the person: what cannot be, why, and what to do."""
+        return self.problem.words(language)
+
+
+def locked(unit_file: UnitFile) -> UnitFile:
+    """The file as it stands, held until the transaction ends."""
+    return UnitFile.objects.select_for_update(of=("self",)).select_related("edition").get(pk=unit_file.pk)
+
+
+def step(unit_file: UnitFile, move: Move, reason: str) -> None:
+    """Take a move on a locked file, inside an act. Raises Impossible."""
+    if unit_file.edition.stage not in move.stages:
+        raise Impossible(MOVE_IMPOSSIBLE, move=move.says, standing=standing_said(unit_file.edition.stage))
+    check_move(move, unit_file.standing, reason)
+    unit_file.standing = move.after
+    unit_file.moved_at = clock.now()
+    unit_file.save(update_fields=["standing", "moved_at"])
+
+
+def check_move(move: Move, standing: str, reason: str) -> None:
+    if standing != move.before:
+        raise Impossible(MOVE_IMPOSSIBLE, move=move.says, standing=standing_said(standing))
+    if move.reason and not reason.strip():
+        raise Impossible(REASON_MISSING)
+
+
+def standing_said(standing: str) -> Text:
+    """The words for a stage or standing."""
+    return {**STAGES, **STANDINGS, **LINE_STANDINGS}[standing]

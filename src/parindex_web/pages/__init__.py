@@ -1,0 +1,1 @@
+"""The frame of every page: languages, messages, errors, logs, and the parts that pages share."""

@@ -1,0 +1,71 @@
+"""Pages for what went wrong, in words that say what to do."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from parindex_web.pages.languages import say
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: also for what a person may not know of."""
+    return _page(
+        request,
+        404,
+        say("Không có trang này", "There is no such page"),
+        say(
+            "Địa chỉ sai, hoặc trang này không dành cho vai trò của bạn.",
+            "The address is wrong, or the page is not for your role.",
+        ),
+    )
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return _page(
+        request,
+        403,
+        say("Vai trò của bạn không làm được việc này", "Your role cannot do this"),
+        say("Nếu cần, hỏi quản trị tài khoản.", "If you need to, ask the administrator of accounts."),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _page(
+        request,
+        400,
+        say("Không đọc được yêu cầu", "The request cannot be read"),
+        say("Quay lại trang trước và thử lại.", "Go back and try again."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _page(
+        request,
+        500,
+        say("Máy chủ gặp lỗi", "Something broke on the server"),
+        say(
+            "Số liệu đã lưu vẫn còn. Lỗi đã được ghi lại; thử lại sau ít phút.",
+            "What was saved is kept. The fault is on record; try again in a few minutes.",
+        ),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from an expired session: what was typed is kept by the browser."""
+    return _page(
+        request,
+        403,
+        say("Phiên làm việc đã hết", "Your session has ended"),
+        say(
+            "Đăng nhập lại rồi quay lại trang: những gì vừa gõ vẫn còn trong trình duyệt này.",
+            "Sign in again and return: what you typed is still in this browser.",
+        ),
+    )
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "pages/error.html", {"title": title, "text": text}, status=status)

@@ -1,0 +1,1 @@
+"""Computing, reviewing and publishing, by the library from the exported edition folder."""

@@ -1,0 +1,58 @@
+"""Computations and publications."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from parindex_web.editions.models import Edition
+
+STATES = ("waiting", "running", "done", "failed")
+
+
+class Computation(models.Model):
+    """One run of the library over the exported edition folder. Its tables lie in `folder`."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="computations")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, default="waiting")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    doing = models.CharField(max_length=200, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    folder = models.CharField(max_length=200, blank=True)
+    problems = models.JSONField(default=list)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "number"], name="computation_number"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="computation_state"),
+        ]
+        ordering: ClassVar[list[str]] = ["-number"]
+
+
+class Publication(models.Model):
+    """One version as frozen. Never changed: a correction is the next version."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="publications")
+    version = models.PositiveIntegerField()
+    computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=200)
+    reason = models.TextField(blank=True)
+    embargo_until = models.DateTimeField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    folder = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "version"], name="publication_version"),
+        ]
+        ordering: ClassVar[list[str]] = ["-version"]

@@ -1,0 +1,211 @@
+"""Settings by environment. Nothing here is secret, and DEBUG does not exist: it is always off.
+
+PARINDEX_SECRET_KEY      required, at least 50 characters, except for the demonstration
+PARINDEX_HOSTS           names under which the server is reached, with commas
+PARINDEX_DATABASE        sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME
+PARINDEX_FILES           folder for uploads and results; never below the static files
+PARINDEX_MAIL            smtp://USER:PASSWORD@HOST:PORT, smtp+tls://…; without it mail is printed to the log
+PARINDEX_MAIL_FROM       sender of reminders
+PARINDEX_DEMO            1: demonstration on loopback with accounts whose passwords are shown on screen
+PARINDEX_HTTPS           0: plain HTTP, only for the demonstration and for a server behind nothing but loopback
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+BASE = Path(__file__).resolve().parent
+DEMO = env.bool("PARINDEX_DEMO", default=False)
+HTTPS = env.bool("PARINDEX_HTTPS", default=not DEMO)
+FILES = Path(env.str("PARINDEX_FILES", default="out/web")).resolve()
+
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if DEMO else env.list("PARINDEX_HOSTS", default=[])
+if DEMO and not set(env.list("PARINDEX_HOSTS", default=[])) <= set(ALLOWED_HOSTS):
+    raise ImproperlyConfigured("PARINDEX_DEMO=1 serves loopback only: take PARINDEX_HOSTS away, or PARINDEX_DEMO.")
+SECRET_KEY = env.str("PARINDEX_SECRET_KEY", default="")
+if not SECRET_KEY:
+    if not DEMO:
+        raise ImproperlyConfigured("PARINDEX_SECRET_KEY is not set (50 characters or more, the same on each server).")
+    from parindex_web.demonstration_key import demonstration_key
+
+    SECRET_KEY = demonstration_key(FILES)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "parindex_web.pages",
+    "parindex_web.accounts",
+    "parindex_web.audit",
+    "parindex_web.editions",
+    "parindex_web.collect",
+    "parindex_web.appraise",
+    "parindex_web.results",
+    "parindex_web.steering",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parindex_web.pages.languages.LanguageMiddleware",
+    "parindex_web.audit.guard.WritesOnlyInActsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "parindex_web.urls"
+WSGI_APPLICATION = "parindex_web.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "parindex_web.pages.frame.frame",
+            ],
+            "builtins": ["parindex_web.pages.templatetags.saying"],
+        },
+    }
+]
+
+_DATABASE: dict[str, Any] = dict(env.db_url("PARINDEX_DATABASE", default=f"sqlite:///{FILES / 'parindex.sqlite3'}"))
+if _DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers take the lock when they begin, so that two people never fail in the middle of a save.
+    _DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    _DATABASE.setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": 12, "timeout": 10}
+DATABASES = {"default": _DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "parindex_web.accounts.adapter.InvitedOnly"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reaches a person by the address it proves
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "parindex_web.accounts.adapter.KnownPeopleOnly"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": env.json("PARINDEX_OIDC", default=[])}}
+SESSION_COOKIE_AGE = 9 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- language and time
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# --- files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = FILES / "static"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- mail and tasks
+
+EMAIL_CONFIG = env.email_url("PARINDEX_MAIL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("PARINDEX_MAIL_FROM", default="parindex@localhost")
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- what a browser may do with our pages
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-src": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture", "interest-cohort")
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PARINDEX_BEHIND_PROXY", default=False) else None
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "parindex_web.pages.errors.csrf_failure"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "parindex_web.pages.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+}

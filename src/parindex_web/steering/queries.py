@@ -1,0 +1,109 @@
+"""What people see of editions: their own work, and the progress of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from parindex.language import Text
+from parindex_web import clock
+from parindex_web.accounts.permissions import Rights, Target
+from parindex_web.accounts.roles import ROLES
+from parindex_web.collect.models import Line
+from parindex_web.editions.deadlines import closing
+from parindex_web.editions.models import Edition, UnitFile
+from parindex_web.editions.moves import STAGES, STANDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class EditionWork:
+    """One edition on a person's first page. `units` are those they speak for or appraise by name."""
+
+    edition: Edition
+    stage: Text
+    roles: tuple[Text, ...]
+    units: tuple[UnitFile, ...]
+    sees_all: bool
+    appraises: bool
+    sits_in_council: bool
+
+
+def my_work(rights: Rights) -> list[EditionWork]:
+    """The editions a person has to do with, the newest first."""
+    found = []
+    for edition in Edition.objects.order_by("-year", "code"):
+        if not rights.may("edition.see", Target(edition.code)):
+            continue
+        units = rights.units(edition.code)
+        roles = rights.roles(edition.code)
+        files: Iterable[UnitFile] = ()
+        if units:
+            files = edition.unit_files.filter(unit__in=units)
+        found.append(
+            EditionWork(
+                edition,
+                STAGES[edition.stage],
+                tuple(name for code, name in ROLES.items() if code in roles),
+                tuple(files),
+                rights.may("edition.dashboard", Target(edition.code)),
+                "appraiser" in roles,
+                bool(roles & {"council_member", "council_secretary"}),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """One row of the dashboard: where a unit's file stands, and by domain how many lines hold something."""
+
+    unit_file: UnitFile
+    standing: Text
+    late: bool
+    closes_at: datetime | None
+    domains: tuple[tuple[int, int], ...]
+    filled: int
+    lines: int
+    disputed: int
+
+
+def progress_of_units(edition: Edition, domains: tuple[str, ...]) -> list[UnitProgress]:
+    """All units x domains: (lines that hold figures or an explanation, lines)."""
+    counts: dict[tuple[int, str], tuple[int, int]] = {}
+    rows = (
+        Line.objects.filter(unit_file__edition=edition)
+        .exclude(domain="")
+        .values("unit_file", "domain")
+        .annotate(lines=Count("pk"), held=Count("pk", filter=Q(version__gt=0)))
+    )
+    for row in rows:
+        counts[(row["unit_file"], row["domain"])] = (row["held"], row["lines"])
+    disputed = dict(
+        Line.objects.filter(unit_file__edition=edition, replies__isnull=False)
+        .values("unit_file")
+        .annotate(n=Count("pk", distinct=True))
+        .values_list("unit_file", "n")
+    )
+    found = []
+    now = clock.now()
+    for unit_file in edition.unit_files.prefetch_related("extensions").select_related("edition"):
+        unit_file.edition = edition
+        end = closing(unit_file, "self_assessment")
+        cells = tuple(counts.get((unit_file.pk, domain), (0, 0)) for domain in domains)
+        waiting = unit_file.standing in ("draft", "consolidated")
+        found.append(
+            UnitProgress(
+                unit_file,
+                STANDINGS[unit_file.standing],
+                waiting and end.passed(now),
+                end.at,
+                cells,
+                sum(held for held, _ in cells),
+                sum(lines for _, lines in cells),
+                disputed.get(unit_file.pk, 0),
+            )
+        )
+    return found

@@ -1,0 +1,21 @@
+"""Every address of the application."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from parindex_web.steering import home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("language/", home.language_chosen, name="language"),
+    path("accounts/", include("allauth.urls")),
+    path("editions/<str:edition>/units/<str:unit>/", include("parindex_web.collect.urls")),
+    path("editions/<str:edition>/appraisal/", include("parindex_web.appraise.urls")),
+    path("editions/", include("parindex_web.steering.urls")),
+]
+
+handler400 = "parindex_web.pages.errors.bad_request"
+handler403 = "parindex_web.pages.errors.refused"
+handler404 = "parindex_web.pages.errors.not_found"
+handler500 = "parindex_web.pages.errors.broken"
