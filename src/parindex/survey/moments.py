@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,9 +48,14 @@ class Measure:
 
     @property
     def words(self) -> str:
-        """The measure in one line, as the table tells it."""
-        scores = " ".join(f"{code}={score}" for code, score in self.scores)
-        return " ".join(self.items) + (f" | {scores}" if scores else "") + (f" / {self.denominator or ''}").rstrip(" /")
+        """The measure in one line (JSON), as the table tells it."""
+        return json.dumps([self.items, self.scores, self.denominator], ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def of_words(cls, words: str) -> Measure:
+        """The measure that `words` tells. Raises ValueError or TypeError for other words."""
+        items, scores, denominator = json.loads(words)
+        return cls(tuple(map(str, items)), tuple((str(code), int(score)) for code, score in scores), denominator)
 
     @property
     def largest(self) -> int | None:
@@ -223,11 +229,8 @@ def moments_csv(moments: Moments, design: SurveyDesign) -> bytes:
     return out.getvalue().encode()
 
 
-def moments_of_csv(content: bytes, design: SurveyDesign, together: Together, place: Place) -> Moments | None:
-    """The moments that `moments_csv` wrote; None where the file multiplies other measures than `together`.
-
-    Raises ProblemsFound where it is of another design, or not what was written.
-    """
+def moments_of_csv(content: bytes, design: SurveyDesign, place: Place) -> Moments | None:
+    """The moments that `moments_csv` wrote. Raises ProblemsFound for a file of another design, or a changed one."""
     rows = csv.reader(io.StringIO(content.decode(), newline=""))
     problems = Problems()
     try:
@@ -238,8 +241,16 @@ def moments_of_csv(content: bytes, design: SurveyDesign, together: Together, pla
         others: list[list[str]] = []
         for row in rows:
             (declared if row[width] in (_MEASURE, _SET) else others).append(row)
-        if [tuple(row[width : width + 3]) for row in declared] != list(_declared(together)):
-            return None
+        together = Together(
+            tuple(Measure.of_words(row[width + 2]) for row in declared if row[width] == _MEASURE),
+            tuple(
+                tuple(int(member.removeprefix("m")) for member in row[width + 2].split())
+                for row in declared
+                if row[width] == _SET
+            ),
+        )
+        if any(code not in {item.code for item in design.items} for code in together.items):
+            raise ValueError
         places = {key: at for at, key in enumerate(dict.fromkeys(tuple(row[:width]) for row in others))}
         moments = blank_moments(design, together, list(places))
         features = _features(together)
@@ -257,7 +268,8 @@ def moments_of_csv(content: bytes, design: SurveyDesign, together: Together, pla
                     moments.squares[at, column[first, second]] = int(row[width + 5])
             else:
                 raise ValueError
-    except (ValueError, KeyError, IndexError):
+    except (ValueError, KeyError, IndexError, TypeError):
+        # Whatever was done to this file, it is not what was written.
         problems.add(MOMENTS_FORM, place)
         problems.raise_if_any()
         raise

@@ -90,6 +90,6 @@ NAMED = 10
 """Records that a message names; the others are counted."""
 
 
-def told(names: Sequence[str], count: int) -> str:
+def listed(names: Sequence[str], count: int) -> str:
     """Record names for a message."""
     return ", ".join(names[:NAMED]) + (", …" if count > NAMED else "")
