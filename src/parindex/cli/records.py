@@ -165,3 +165,132 @@ def _say_file(each: ImportedFile, edition: Path, dry_run: bool) -> None:
         note(say("  Cột không dùng: ", "  Columns not used: ") + ", ".join(each.unused))
     for name in each.quarantine:
         out(say("  Để riêng: ", "  Set apart: ") + str(edition / RECORDS_FOLDER / QUARANTINE / name))
+
+
+@app.command(
+    help=say(
+        "Soạn bản nháp tệp ánh xạ từ tiêu đề của một tệp trích xuất.\n\n"
+        "Ví dụ: parindex records mapping ho-so.csv --table dossiers --out anh-xa.yaml",
+        "Draft a mapping from the headers of an export.\n\n"
+        "Example: parindex records mapping dossiers.csv --table dossiers --out mapping.yaml",
+    )
+)
+def mapping(
+    file: Annotated[Path, typer.Argument(help=say("Tệp trích xuất.", "The export."))],
+    table: TableName,
+    to: Annotated[Path | None, typer.Option("--out", help=say("Ghi vào tệp này.", "Write it to this file."))] = None,
+) -> None:
+    declared = _table(table)
+
+    from parindex.documents.writing import write_file
+    from parindex.problems import Problems
+    from parindex.records.drafting import draft_mapping
+
+    with problems_said():
+        problems = Problems()
+        draft = draft_mapping(file, declared, problems)
+        problems.raise_if_any()
+        assert draft is not None
+        if to is None:
+            out(draft.text.rstrip("\n"))
+        else:
+            if to.exists():
+                raise typer.BadParameter(say(f"{to} đã có", f"{to} is there already"), param_hint="--out")
+            write_file(to, draft.text.encode())
+            count = len(draft.found)
+            out(say(f"Đã nhận ra {count} cột: {to}", f"{count} columns recognised: {to}"))
+        if draft.missing:
+            note(say("Còn thiếu cột bắt buộc: ", "Required columns still missing: ") + ", ".join(draft.missing))
+
+
+@app.command(
+    help=say(
+        "Đối chiếu hồ sơ đã nhập với danh mục thủ tục nhập sau; không thay đổi gì.\n\n"
+        "Ví dụ: parindex records check ky/ --out thieu.csv",
+        "Hold imported dossiers against a catalogue that came later; nothing is changed.\n\n"
+        "Example: parindex records check edition/ --out missing.csv",
+    )
+)
+def check(
+    edition: EditionFolder,
+    to: Annotated[Path | None, typer.Option("--out", help=say("Ghi bảng vào tệp CSV.", "Write the table as CSV."))] = (
+        None
+    ),
+) -> None:
+    from parindex.cli.speaking import print_table
+    from parindex.documents.writing import write_file
+    from parindex.records.catalogue_check import UNKNOWN_PROCEDURES, check_catalogue
+    from parindex.tables.record_tables import DOSSIERS
+
+    with problems_said():
+        found = check_catalogue(edition, DOSSIERS)
+        wrong = sum(row.records for row in found.unknown)
+        out(
+            say(
+                f"{_number(found.rows)} hồ sơ; {_number(wrong)} có mã thủ tục ngoài danh mục "
+                f"({_number(len(found.unknown))} mã).",
+                f"{_number(found.rows)} dossiers; {_number(wrong)} name a procedure outside the catalogue "
+                f"({_number(len(found.unknown))} codes).",
+            )
+        )
+        if found.without:
+            count = _number(sum(found.without.values()))
+            listed = ", ".join(list(found.without)[:8]) + (" …" if len(found.without) > 8 else "")
+            out(
+                say(
+                    f"{count} hồ sơ của đơn vị chưa có danh mục: {listed}.",
+                    f"{count} dossiers of units without a catalogue: {listed}.",
+                )
+            )
+        if to is not None:
+            write_file(to, UNKNOWN_PROCEDURES.csv_bytes(found.unknown))
+            out(say(f"Bảng: {to}", f"Table: {to}"))
+        elif found.unknown:
+            headings = (
+                say("Đơn vị", "Unit"),
+                say("Thủ tục", "Procedure"),
+                say("Hồ sơ", "Dossiers"),
+                say("Tệp", "File"),
+                say("Hàng", "Row"),
+            )
+            lines = [(r.unit, r.procedure, _number(r.records), r.first_source, str(r.first_row)) for r in found.unknown]
+            print_table(headings, lines[:50], right=(2, 4))
+            if len(lines) > 50:
+                out(say(f"… và {len(lines) - 50} mã nữa (--out).", f"… and {len(lines) - 50} more codes (--out)."))
+
+
+@app.command(
+    help=say(
+        "Gỡ một tệp đã nhập khỏi bảng, cùng các tệp sau có bản ghi trùng với nó.\n\n"
+        "Ví dụ: parindex records remove ky/ ho-so.csv --table dossiers",
+        "Take an imported file out of its table, with later files that had records in common with it.\n\n"
+        "Example: parindex records remove edition/ dossiers.csv --table dossiers",
+    )
+)
+def remove(
+    edition: EditionFolder,
+    source: Annotated[
+        str,
+        typer.Argument(help=say("Tên tệp, hoặc phần đầu của sha256.", "Name of the file, or beginning of its sha256.")),
+    ],
+    table: TableName,
+) -> None:
+    declared = _table(table)
+
+    from parindex.records.removing import remove_source
+
+    with problems_said():
+        first, *others = remove_source(edition, declared, source)
+        out(
+            say(
+                f"Đã gỡ {first.name} ({_number(first.taken)} bản ghi).",
+                f"Took {first.name} out ({_number(first.taken)} records).",
+            )
+        )
+        for each in others:
+            out(
+                say(
+                    f"Đã gỡ cả {each.name}, vì có bản ghi trùng với tệp trước; nhập lại tệp này.",
+                    f"Took {each.name} out too: it had records in common with an earlier file. Import it again.",
+                )
+            )

@@ -149,8 +149,7 @@ def import_records(
     """
     table = mapping.table
     problems = Problems()
-    (folder / RECORDS_FOLDER).mkdir(exist_ok=True) if not dry_run else None
-    with _work_folder(folder, table, dry_run) as work:
+    with _scratch() if dry_run else work_folder(folder, table) as work:
         if not dry_run:
             recover(folder, table)
         journal = read_journal(folder, table, problems)
@@ -216,14 +215,16 @@ def _known_file(name: str, source: ImportedSource) -> ImportedFile:
 
 
 @contextmanager
-def _work_folder(folder: Path, table: RecordTable, dry_run: bool) -> Iterator[Path]:
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+@contextmanager
+def work_folder(folder: Path, table: RecordTable) -> Iterator[Path]:
     """Where files of this table are prepared. Held by one process at a time; a stopped process holds nothing."""
-    if dry_run:
-        with tempfile.TemporaryDirectory() as name:
-            yield Path(name)
-        return
     base = folder / RECORDS_FOLDER / STAGING
-    base.mkdir(exist_ok=True)
+    base.mkdir(parents=True, exist_ok=True)
     with (base / "lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

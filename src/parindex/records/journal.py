@@ -158,7 +158,7 @@ def record_set(edition: Path, table: RecordTable, *, verify: bool = False) -> Re
             place = Place(path.relative_to(edition).as_posix())
             problems.add(PART_DAMAGED, place, size=part.bytes, sha256=part.sha256)
     for path in sorted(folder.glob("*.parquet")):
-        if path.name not in named and path.name not in journal.leftover:
+        if path.name not in named and f"{table.name}/{path.name}" not in journal.leftover:
             place = Place(path.relative_to(edition).as_posix())
             problems.add(PART_STRANGE, place, difference=_difference(path, folder / next(iter(named), "")))
     problems.raise_if_any()
