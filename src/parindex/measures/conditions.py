@@ -121,7 +121,7 @@ NO_ORDER = ProblemKind(
     "MEASURE-ORDER",
     what=Text('"{left}" là {left_type}, không có lớn nhỏ.', '"{left}" is {left_type}, which has no order.'),
     why=Text("", ""),
-    remedy=Text("Dùng = , != hoặc in.", "Use =, != or in."),
+    remedy=Text("Dùng =, != hoặc in.", "Use =, != or in."),
 )
 DATE_FORM = ProblemKind(
     "MEASURE-DATE",
@@ -260,6 +260,8 @@ class _Reader:
                 mark = text[column - 1]
                 if mark in "\"'":
                     raise self._stop(column, "thiếu dấu nháy đóng", "a closing quote is missing")
+                if mark.isalpha():
+                    raise self._stop(column, "chữ có dấu phải nằm trong dấu nháy", "letters beyond a–z go in quotes")
                 raise self._stop(column, f'"{mark}" không dùng ở đây', f'"{mark}" may not stand here')
             group = match.lastgroup
             found.append(Token(cast(Literal["word"], group), match[group], match.start(group) + 1))
@@ -443,7 +445,7 @@ class _Reader:
             return ColumnRef(table.name, name)
         # Written in full, a column of another table is told apart from a word that is nowhere.
         prefix = "" if table is self.names.table else f"{table.name}."
-        known = tuple(column.name for column in table.columns)
+        known = tuple(column.name for column in table.public_columns)
         self.report(
             COLUMN_UNKNOWN,
             term.column,

@@ -25,7 +25,7 @@ from parindex.documents.shapes import (
 )
 from parindex.documents.yaml_nodes import compose, word_pairs
 from parindex.language import Text
-from parindex.measures.conditions import Names, read_condition, read_value
+from parindex.measures.conditions import MAX_DIGITS, NUMBER_FORM, Names, read_condition, read_value
 from parindex.measures.nodes import (
     All,
     Condition,
@@ -36,7 +36,7 @@ from parindex.measures.nodes import (
 )
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
-from parindex.tables.record_tables import RECORD_TABLES, RecordTable
+from parindex.tables.record_tables import DECIMAL_PLACES, RECORD_TABLES, RecordTable
 
 KINDS: Final[Mapping[MeasureKind, Text]] = {
     "count": Text("số bản ghi", "number of records"),
@@ -250,6 +250,7 @@ class _Builder:
         of = self._conditions("of", names)
         value = self._value(kind, names)
         month = self._month(table)
+        self._check_percent()
         keys = ("code", "name", "table", "kind")
         if not self.whole or kind is None or not fields.has(*keys) or any(fields.wrong(key) for key in fields.values):
             return None
@@ -304,9 +305,15 @@ class _Builder:
         value = read_value(text, names, self._report(node))
         if value is None:
             self.whole = False
-        elif kind not in (None, "distinct") and value.type != "number":
+        elif kind in ("sum", "mean", "median", "percentile") and value.type != "number":
             self._add(NOT_A_NUMBER, "column", kind=kind, column=text)
         return value
+
+    def _check_percent(self) -> None:
+        """Places of values are found in whole numbers, so a percentile has few decimals."""
+        percent = self.fields["percent"]
+        if percent and percent.as_tuple().exponent < -DECIMAL_PLACES:
+            self._add(NUMBER_FORM, "percent", value=percent, places=DECIMAL_PLACES, digits=MAX_DIGITS)
 
     def _conditions(self, key: str, names: Names) -> All | None:
         node = self.fields[key]
