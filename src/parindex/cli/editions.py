@@ -183,9 +183,9 @@ def explain(
     format_: Annotated[str, typer.Option("--format", help="text | json")] = "text",
 ) -> None:
     from parindex.publication.sealed import versions_of
-    from parindex.results.explain import as_data, render
     from parindex.results.explain import explain as explain_result
     from parindex.results.result import read_result
+    from parindex.results.steps import as_data, render
 
     if format_ not in ("text", "json"):
         raise typer.BadParameter("text, json", param_hint="--format")

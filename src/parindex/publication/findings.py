@@ -104,6 +104,15 @@ EXPORT_VERSION = ProblemKind(
     remedy=Text("Để so cả câu chữ, cài parindex {made}.", "To compare the wording as well, install parindex {made}."),
     severity="notice",
 )
+SURVEY_DIFFERS = ProblemKind(
+    "SURVEY-DIFFERS",
+    what=Text("{row}: ghi {found}; tính lại ra {expected}.", "{row}: it says {found}; computing it gives {expected}."),
+    why=Text(
+        "Số liệu điều tra phải ra từ số trả lời, trọng số và phiếu khảo sát đi cùng.",
+        "A survey figure comes out of the counts, the weights and the questionnaire beside it.",
+    ),
+    remedy=_ASK,
+)
 PROGRAMME_DIFFERS = ProblemKind(
     "PROGRAMME-DIFFERS",
     what=Text("không phải tệp ghi trong sources.csv.", "it is not the file that sources.csv names."),

@@ -24,9 +24,10 @@ from parindex.results.compute import compute, recompute
 from parindex.results.reading import Progress, no_progress
 from parindex.results.result import PROGRAMME, SEAL, Result, manifest_of, read_result, table_files
 from parindex.results.result_tables import MANIFEST
+from parindex.results.survey_recomputed import recompute_surveys
 from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec
-from parindex.tables.flow import SOURCES, TABLES
+from parindex.tables.flow import SOURCES, SURVEY_TERMS, TABLES
 
 __all__ = ["Check", "Verification", "read_verified", "verify", "verify_files"]
 
@@ -130,6 +131,7 @@ class _Computed:
         if publication:
             again = public(again)
         self.tables_hold(result, again, specs)
+        self.surveys_hold(result)
         if publication:
             self.publication_holds(self.normal(result, again))
         else:
@@ -156,6 +158,21 @@ class _Computed:
             same = self.table_holds(spec, again, says, _FROM_ACCEPTED)
             if same and spec in RECOMPUTED_TABLES:
                 self.record.holds(says, spec.file_name)
+
+    def surveys_hold(self, result: Result) -> None:
+        """Survey figures come out of their counts and weights; those that are left out cannot, and are counted."""
+        if not result.edition.surveys:
+            return
+        found = recompute_surveys(result)
+        says = Text(
+            f"khảo sát: tính lại được {found.again}/{found.figures} số liệu từ số trả lời và trọng số đã công bố",
+            f"surveys: {found.again} of {found.figures} figures computed again from published counts and weights",
+        )
+        for each in found.disagreements:
+            values = {"row": each.row, "found": _short(each.found), "expected": _short(each.expected)}
+            self.record.fails(says, findings.SURVEY_DIFFERS, each.file, **values)
+        if not found.disagreements:
+            self.record.holds(says, SURVEY_TERMS.file_name)
 
     def table_holds(self, spec: TableSpec[Any], computed: Result, says: Text, by: Text) -> bool:
         found, expected = self.contents.get(spec.file_name), spec.csv_bytes(computed.table(spec))

@@ -258,7 +258,7 @@ class _Building:
         pool = self._pool((item.code,))
         scale = self.asked.scale_of(item.code)
         pools = ((pool, Fraction(1)),)
-        return Figure(node, "question", item.code, parent, item.text, weight, pools, item.place(), item, scale)
+        return Figure(node, "question", item.code, parent, worded(item.text), weight, pools, item.place(), item, scale)
 
     def _pool(self, items: tuple[str, ...]) -> Pool:
         assert self.formula is not None
@@ -300,7 +300,7 @@ class _Building:
             worth = {code: 100 * Fraction(value) for code, value in scale.values.items()}
             pool = Pool(item.code, self._columns((item.code,), worth), tuple(worth.items()))
             pools = ((pool, Fraction(1)),)
-            yield Figure(node, "question", item.code, None, item.text, None, pools, place, item, scale)
+            yield Figure(node, "question", item.code, None, worded(item.text), None, pools, place, item, scale)
 
     def _same_weights(self, item: Item, scale: Scale, book: RuleBook, node: str, place: Place) -> None:
         rule = book.rules.get(node)
@@ -316,6 +316,13 @@ class _Building:
                 found=_weights(scale.values),
                 expected=_weights(expected),
             )
+
+
+def worded(text: Text) -> Text:
+    """The wording of a question; one that is asked of several policy groups speaks of each of them."""
+    return Text(
+        text.vi.replace("{group}", "từng nhóm chính sách"), text.en.replace("{group}", "each of the policy groups")
+    )
 
 
 def part_weight(asked: Questionnaire, part: Composite) -> Decimal:

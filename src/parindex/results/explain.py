@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -11,12 +10,14 @@ from typing import Any
 from parindex.documents.csv_rows import is_decimal
 from parindex.documents.shapes import guess
 from parindex.index.aggregate import REASONS
-from parindex.language import LANGUAGES, Language, Text, half_up, number
+from parindex.language import Language, Text, half_up, number
 from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX, InputSpec, Node
 from parindex.ranking.movement import NOTES
+from parindex.results.explain_surveys import estimate_step
 from parindex.results.result_tables import SIMULATED, ResultTables
+from parindex.results.steps import Step, both, plain, source_of, where
 from parindex.scoring.rule import points_in
 from parindex.scoring.score import because
 from parindex.sources import Place
@@ -54,23 +55,6 @@ LEVEL_NAMES: Mapping[str, Text] = {
     "criterion": Text("tiêu chí", "criterion"),
     "subcriterion": Text("tiêu chí thành phần", "sub-criterion"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the walk: a title, what it says in both languages, its figures, and the steps behind it."""
-
-    what: str
-    code: str
-    title: Text
-    says: Text
-    figures: Mapping[str, Any] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
-
-
-def both(make: Callable[[Language], str]) -> Text:
-    """A text made the same way in each language."""
-    return Text(*(make(language) for language in LANGUAGES))
 
 
 def explain(result: ResultTables, unit: str, node: str | None = None) -> Step:
@@ -133,7 +117,7 @@ class _Walk:
             "of": of,
             "tied_with": row.tied_with.split() if row.tied_with else [],
             "group": row.group,
-            "value": _text(row.value),
+            "value": plain(row.value),
         }
         steps = [*self._movement(), self._index(node)]
         return Step("rank", self.unit, title, both(says), figures, tuple(steps))
@@ -169,8 +153,8 @@ class _Walk:
             figures = {
                 "since": row.since,
                 "predecessor": row.predecessor,
-                "previous_value": _text(row.previous_value),
-                "change": _text(row.change),
+                "previous_value": plain(row.previous_value),
+                "change": plain(row.change),
                 "previous_rank": row.previous_rank,
                 "rank_change": row.rank_change,
                 "comparable": row.comparable,
@@ -239,13 +223,13 @@ class _Walk:
 
     def _figures(self, row: IndexValue) -> dict[str, Any]:
         return {
-            "points": _text(row.points),
-            "max_points": _text(row.max_points),
-            "applicable": _text(row.applicable),
-            "adjustment": _text(row.adjustment),
-            "value": _text(row.value),
-            "coverage": _text(row.coverage),
-            "contribution": _text(row.contribution),
+            "points": plain(row.points),
+            "max_points": plain(row.max_points),
+            "applicable": plain(row.applicable),
+            "adjustment": plain(row.adjustment),
+            "value": plain(row.value),
+            "coverage": plain(row.coverage),
+            "contribution": plain(row.contribution),
         }
 
     def _node(self, node: Node, wanted: str | None) -> Step:
@@ -308,18 +292,18 @@ class _Walk:
                 score.stage,
                 STAGE_NAMES[score.stage],
                 points,
-                {"stage": score.stage, "points": _text(score.points), "branch": score.branch},
+                {"stage": score.stage, "points": plain(score.points), "branch": score.branch},
                 (*(self._input(row, specs.get(row.input)) for row in rows), *self._evidence(rows)),
             )
         estimate = self.result.estimate_of.get((self.unit, node.code))
         if estimate is not None:
-            yield self._estimate(estimate)
+            yield estimate_step(self.result, estimate)
         for left_out in self.result.not_applicable:
             if left_out.unit == self.unit and any(
                 leaf.code == node.code for leaf in self.list.framework.leaves_under(left_out.node)
             ):
-                where = self._where(left_out.source, left_out.place)
-                says = Text(f"{left_out.reason} {where}", f"{left_out.reason} {where}")
+                at = where(self.result, left_out.source, left_out.place)
+                says = Text(f"{left_out.reason} {at}", f"{left_out.reason} {at}")
                 yield Step(
                     "not_applicable",
                     left_out.node,
@@ -328,51 +312,19 @@ class _Walk:
                     {
                         "policy": left_out.policy,
                         "reason": left_out.reason,
-                        **self._source(left_out.source, left_out.place),
+                        **source_of(self.result, left_out.source, left_out.place),
                     },
                 )
-        where = self._where(scores[-1].source, scores[-1].place)
+        at = where(self.result, scores[-1].source, scores[-1].place)
         kind = scores[-1].rule
         yield Step(
             "rule",
             kind,
             Text("cách tính", "rule"),
-            Text(f"{kind} {where}", f"{kind} {where}"),
+            Text(f"{kind} {at}", f"{kind} {at}"),
             {
                 "kind": kind,
-                **self._source(scores[-1].source, scores[-1].place),
-            },
-        )
-
-    def _estimate(self, estimate: Any) -> Step:
-        def says(language: Language) -> str:
-            if estimate.value is None:
-                text = Text(f"trống: {estimate.reason}", f"empty: {estimate.reason}").in_(language)
-            else:
-                text = f"{_value(estimate.value, language)} %"
-                if estimate.se is not None:
-                    se = number(estimate.se, language)
-                    text += Text(f", sai số chuẩn {se}", f", standard error {se}").in_(language)
-                if estimate.n is not None:
-                    n = number(Decimal(estimate.n), language)
-                    text += Text(f", {n} phiếu", f", {n} answers").in_(language)
-                if estimate.basis in BASIS_NAMES:
-                    text += f", {BASIS_NAMES[estimate.basis].in_(language)}"
-            return f"{text} {self._where(estimate.source, estimate.place)}"
-
-        return Step(
-            "estimate",
-            estimate.node,
-            Text("điều tra", "survey"),
-            both(says),
-            {
-                "value": _text(estimate.value),
-                "se": _text(estimate.se),
-                "n": estimate.n,
-                "method": estimate.method,
-                "basis": estimate.basis,
-                "reason": estimate.reason,
-                **self._source(estimate.source, estimate.place),
+                **source_of(self.result, scores[-1].source, scores[-1].place),
             },
         )
 
@@ -389,7 +341,7 @@ class _Walk:
                 text += f", {row.by}"
             if row.reason:
                 text += f": {row.reason}"
-            return f"{text} {self._where(row.source, row.place)}"
+            return f"{text} {where(self.result, row.source, row.place)}"
 
         figures = {
             "input": row.input,
@@ -398,7 +350,7 @@ class _Walk:
             "decision": row.decision,
             "by": row.by,
             "reason": row.reason,
-            **self._source(row.source, row.place),
+            **source_of(self.result, row.source, row.place),
         }
         return Step("input", row.input, label, both(says), figures)
 
@@ -429,17 +381,9 @@ class _Walk:
                 code,
                 Text(f"{code} {item.name.vi}", f"{code} {item.name.en}"),
                 both(partial(because, final, book)),
-                {"points": _text(final.points), "cap": _text(adjustment.cap)},
+                {"points": plain(final.points), "cap": plain(adjustment.cap)},
                 steps if wanted is not None else (),
             )
-
-    def _where(self, source: str, place: str) -> str:
-        digest = self.result.digest_of_source.get(source, "")
-        at = f"{source}:{place}" if place[:1].isdigit() else f"{source} {place}".strip()
-        return f"[{at}{', sha256 ' + digest[:8] + '…' if digest else ''}]"
-
-    def _source(self, source: str, place: str) -> dict[str, str]:
-        return {"source": source, "place": place, "sha256": self.result.digest_of_source.get(source, "")}
 
 
 def _input_value(row: Accepted, spec: InputSpec | None, language: Language) -> str:
@@ -477,38 +421,3 @@ def _percent(row: IndexValue, decimals: int, language: Language) -> str:
 
 def _value(value: Decimal, language: Language) -> str:
     return number(value, language)
-
-
-def _text(value: Decimal | None) -> str | None:
-    return format(value, "f") if value is not None else None
-
-
-def render(step: Step, language: Language) -> str:
-    """The walk as a text tree."""
-    lines = [step.title.in_(language)]
-    if step.figures.get("simulated"):
-        lines.append(SIMULATED.in_(language))
-    lines.append(step.says.in_(language))
-    lines.extend(_branches(step.steps, "", language))
-    return "\n".join(lines)
-
-
-def _branches(steps: tuple[Step, ...], indent: str, language: Language) -> Iterator[str]:
-    for number_, step in enumerate(steps):
-        last = number_ == len(steps) - 1
-        says = step.says.in_(language)
-        title = step.title.in_(language)
-        yield f"{indent}{'└' if last else '├'} {title}{': ' if says else ''}{says}"
-        yield from _branches(step.steps, indent + ("  " if last else "│ "), language)
-
-
-def as_data(step: Step) -> dict[str, Any]:
-    """The walk as JSON objects, texts in both languages."""
-    return {
-        "what": step.what,
-        "code": step.code,
-        "title": {"vi": step.title.vi, "en": step.title.en},
-        "says": {"vi": step.says.vi, "en": step.says.en},
-        **step.figures,
-        "steps": [as_data(each) for each in step.steps],
-    }

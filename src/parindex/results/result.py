@@ -16,9 +16,10 @@ from parindex.documents.writing import new_folder
 from parindex.language import Language, Text
 from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import Edition
-from parindex.results.explain import explain, render
+from parindex.results.explain import explain
 from parindex.results.reading import EDITION_FILE, read_programme
 from parindex.results.result_tables import MANIFEST, SIMULATED, ResultTables
+from parindex.results.steps import render
 from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec, canonical_json
 from parindex.tables.flow import (

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -22,7 +23,6 @@ from parindex.survey.disclosure import Disclosure
 from parindex.survey.estimands import Composite, Estimand, Pooled
 from parindex.survey.estimate import NO_RESPONDENT, Options, estimates, published
 from parindex.survey.estimate import Estimate as Told
-from parindex.survey.sipas import FORMULAS
 from parindex.tables.flow import Estimate, SurveyCount, SurveyTerm
 
 OPTIONS = Options(interval="logit")
@@ -202,7 +202,7 @@ class _Tables:
 
     def _scores(self, pool: Pool) -> tuple[tuple[str, Decimal], ...]:
         if pool.name not in self.scores:
-            self.scores[pool.name] = tuple((code, published(float(score)) or Decimal(0)) for code, score in pool.scores)
+            self.scores[pool.name] = tuple((code, score_of(score)) for code, score in pool.scores)
         return self.scores[pool.name]
 
     def _classes(self, unit: str, figure: Figure) -> tuple[AnswerClass, ...]:
@@ -219,7 +219,7 @@ class _Tables:
         value, se, lower, upper = (
             _figure(each if visible else None) for each in (estimate.value, estimate.se, estimate.lower, estimate.upper)
         )
-        weight = None if figure.weight is None else _figure(float(figure.weight))
+        weight = None if figure.weight is None else figure_weight(figure.weight)
         weighted: Decimal | None = None
         if figure.item is not None and visible:
             of_question = self._weight(unit, figure.pools[0][0])
@@ -319,11 +319,16 @@ def _figure(value: float | None) -> Decimal | None:
     return Decimal(format(rounded, "f"))
 
 
+def score_of(score: Fraction) -> Decimal:
+    """What an answer is worth, 0-100, as it is published."""
+    return published(float(score)) or Decimal(0)
+
+
+def figure_weight(weight: Fraction) -> Decimal | None:
+    """A weight of the questionnaire as it is published."""
+    return _figure(float(weight))
+
+
 def people(millionths: int) -> Decimal:
     """A sum of weights, exactly."""
     return Decimal(format((Decimal(millionths) / WEIGHT_UNIT).normalize(), "f"))
-
-
-def formula_says(name: str) -> Text | None:
-    """How a formula turns an answer into 0-100, in words; None for an unknown one."""
-    return next((formula.says for key, formula in FORMULAS.items() if key == name), None)

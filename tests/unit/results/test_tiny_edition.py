@@ -11,8 +11,9 @@ import pytest
 from tests.unit.results.tiny_edition import ACCEPTED, EDITION, ESTIMATES, UNITS, write_edition
 
 import parindex
-from parindex.results.explain import as_data, explain
+from parindex.results.explain import explain
 from parindex.results.result import Result
+from parindex.results.steps import as_data
 
 Compute = Callable[..., Result]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from parindex.publication.exports.json import lines, written
 from parindex.publication.release import Release
-from parindex.results.explain import as_data, explain
+from parindex.results.explain import explain
+from parindex.results.steps import as_data
 
 
 def files(release: Release) -> dict[str, bytes]:

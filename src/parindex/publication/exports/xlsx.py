@@ -16,7 +16,7 @@ from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX
 from parindex.publication.release import Release
 from parindex.ranking.movement import NOTES
-from parindex.tables.flow import DIFFERENCES, MEANS, MOVEMENTS, Score
+from parindex.tables.flow import DIFFERENCES, MEANS, MOVEMENTS, SURVEY_COUNTS, SURVEY_TERMS, Score
 from parindex.workbooks import Limits, new_workbook, read_workbook, sheet_name, standard_formats
 
 # XlsxWriter's own; only `workbooks` knows its modules.
@@ -93,6 +93,10 @@ def _sheets(release: Release) -> Iterable[_Sheet]:
     for each in release.result.edition.lists:
         yield _domains(release, each)
     yield _scores(release)
+    # An edition without surveys inside has no such sheets.
+    if release.result.survey_terms:
+        yield _survey_figures(release)
+        yield _survey_answers(release)
     yield _means(release)
     yield _movements(release)
     yield _differences(release)
@@ -278,6 +282,80 @@ def _movements(release: Release) -> _Sheet:
         _Column(Text("Ghi chú", "Note"), 44),
     )
     return _Sheet(Text("Thay đổi", "Movements"), MOVEMENTS.says, columns, rows(), frozen=2)
+
+
+_LEVELS = {
+    "index": Text("chỉ số", "index"),
+    "part": Text("chỉ số thành phần", "sub-index"),
+    "factor": Text("nhân tố", "factor"),
+    "question": Text("câu hỏi", "question"),
+}
+_HIDDEN = {
+    "published": None,
+    "empty": Text("không có", "none"),
+    "too_small": Text("không công bố: ít trả lời", "not published: few answers"),
+    "protects_others": Text("không công bố: bảo vệ số khác", "not published: protects others"),
+}
+
+
+def _hidden(status: str) -> str | None:
+    says = _HIDDEN.get(status)
+    return says.both() if says is not None else None
+
+
+def _survey_figures(release: Release) -> _Sheet:
+    def rows() -> Iterable[Sequence[object]]:
+        for row in release.result.survey_terms:
+            level = _LEVELS.get(row.level)
+            weight = row.weight * 100 if row.weight is not None else None
+            yield (
+                row.unit, row.node, row.survey, level.both() if level else row.level, row.code, row.name_vi,
+                row.name_en, weight, row.value, row.se, row.lower, row.upper, row.n, row.deff, row.psus,
+                _hidden(row.status),
+            )  # fmt: skip
+
+    columns = (
+        _CODE,
+        _Column(Text("Mục", "Node"), 9, "code"),
+        _Column(Text("Khảo sát", "Survey"), 12, "code"),
+        _Column(Text("Mức", "Level"), 18),
+        _Column(Text("Mã số liệu", "Code of the figure"), 12, "code"),
+        _Column(Text("Tên hoặc câu hỏi", "Name or question (Vietnamese)"), 44),
+        _Column(Text("Tên tiếng Anh", "Name or question"), 44),
+        _Column(Text("Trọng số (%)", "Weight (%)"), 11, "index"),
+        _Column(Text("Ước lượng (%)", "Estimate (%)"), 12, "index"),
+        _Column(Text("Sai số chuẩn (%)", "Standard error (%)"), 12, "index"),
+        _Column(Text("Cận dưới 95 % (%)", "Lower 95 % limit (%)"), 12, "index"),
+        _Column(Text("Cận trên 95 % (%)", "Upper 95 % limit (%)"), 12, "index"),
+        _Column(Text("Số trả lời", "Answers"), 10, "whole"),
+        _Column(Text("Hệ số thiết kế", "Design effect"), 11, "index"),
+        _Column(Text("Đơn vị mẫu cấp một", "First-stage units"), 11, "whole"),
+        _Column(Text("Vì sao trống", "Why it is empty"), 26),
+    )
+    return _Sheet(Text("Khảo sát", "Survey"), SURVEY_TERMS.says, columns, rows(), frozen=1)
+
+
+def _survey_answers(release: Release) -> _Sheet:
+    rows = (
+        (
+            row.unit, row.survey, row.item, row.answers, row.label_vi, row.label_en, row.score, row.n, row.weighted,
+            _hidden(row.status),
+        )
+        for row in release.result.survey_counts
+    )  # fmt: skip
+    columns = (
+        _CODE,
+        _Column(Text("Khảo sát", "Survey"), 12, "code"),
+        _Column(Text("Câu hỏi", "Question"), 12, "code"),
+        _Column(Text("Mã trả lời", "Answer codes"), 16, "code"),
+        _Column(Text("Trả lời", "Answer (Vietnamese)"), 34),
+        _Column(Text("Tiếng Anh", "Answer"), 34),
+        _Column(Text("Điểm của trả lời (%)", "Worth (%)"), 12, "index"),
+        _Column(Text("Số trả lời", "Answers"), 10, "whole"),
+        _Column(Text("Tổng quyền số", "Sum of weights"), 14, "points"),
+        _Column(Text("Vì sao trống", "Why it is empty"), 26),
+    )
+    return _Sheet(Text("Trả lời", "Answers"), SURVEY_COUNTS.says, columns, rows, frozen=1)
 
 
 _MEAN = Text("Trung bình", "Mean")
