@@ -134,6 +134,11 @@ _SQL_TYPES: Final[Mapping[RecordType, str]] = {
 }
 
 
+def part_name(number: int) -> str:
+    """Parts are named as an import names them, from 1."""
+    return f"part-{number:06d}.parquet"
+
+
 @contextmanager
 def _connection() -> Iterator[DuckDBPyConnection]:
     """One thread: a part is then the same bytes whatever runs beside it."""
@@ -185,6 +190,45 @@ def _csv(file: Path) -> str:
     return f"read_csv({_text(file)}, all_varchar = true, header = true, delim = ',', quote = '\"', nullstr = '')"
 
 
+class ExportColumn(NamedTuple):
+    """A column of an export: its heading there, and what stands for each code (of a choice, or `true` and `false`)."""
+
+    name: str
+    heading: str
+    words: Mapping[str, str] = {}
+
+
+def export_unit(
+    table: RecordTable, parts: Sequence[Path], columns: Sequence[ExportColumn], unit: str, file: Path
+) -> None:
+    """The records of one unit as a CSV file as an office would send it: days as dd/mm/yyyy, decimal commas, words for
+    codes, empty cells for what is null; in the order in which they were made."""
+    with _connection() as connection:
+        chosen = ", ".join(f"{_exported(table, column)} AS {_name(column.heading)}" for column in columns)
+        files = "[" + ", ".join(_text(part) for part in parts) + "]"
+        connection.execute(
+            f"COPY (SELECT {chosen} FROM read_parquet({files}) WHERE unit = {_text(unit)})"
+            f" TO {_text(file)} (FORMAT csv, HEADER true, NULLSTR '', DELIMITER ',')"
+        )
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _exported(table: RecordTable, column: ExportColumn) -> str:
+    kind = table.column(column.name).type
+    value = _name(column.name)
+    if kind == "date":
+        return f"strftime({value}, '%d/%m/%Y')"
+    if kind == "decimal":
+        return f"replace(rtrim(rtrim({value}::VARCHAR, '0'), '.'), '.', ',')"
+    if column.words:
+        cases = " ".join(f"WHEN {_text(code)} THEN {_text(word)}" for code, word in column.words.items())
+        return f"CASE {value}::VARCHAR {cases} ELSE {value}::VARCHAR END"
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """What all parts share: the catalogue as Parquet, the department of each procedure code, calendar and seasons.
@@ -213,8 +257,8 @@ def write_dossiers(
     threads: int = 2,
     rows_of_part: int = ROWS_OF_PART,
     progress: Callable[[str, int, int], None] = lambda step, done, total: None,
-) -> int:
-    """Write `part-00000.parquet` and so on into `folder`, which must be there and empty; return how many rows.
+) -> tuple[int, ...]:
+    """Write `part-000001.parquet` and so on into `folder`, which must be there and empty; return the rows of each.
 
     The same units and making give the same bytes for every number of threads. Memory is that of `threads` parts.
     ValueError where a unit has dossiers for which its catalogue has no procedure.
@@ -225,11 +269,11 @@ def write_dossiers(
     with ThreadPoolExecutor(max_workers=max(threads, 1)) as workers:
         waiting: dict[Future[None], int] = {}
         try:
-            for number, part in enumerate(parts):
+            for number, part in enumerate(parts, start=1):
                 if len(waiting) > threads:
                     done += _ended(waiting)
                     progress(f"{done}", done, total)
-                task = workers.submit(_write_part, part, making, folder / f"part-{number:05d}.parquet")
+                task = workers.submit(_write_part, part, making, folder / part_name(number))
                 waiting[task] = sum(each.last - each.first for each in part)
             while waiting:
                 done += _ended(waiting)
@@ -237,7 +281,7 @@ def write_dossiers(
         except BaseException:
             workers.shutdown(cancel_futures=True)
             raise
-    return total
+    return tuple(sum(each.last - each.first for each in part) for part in parts)
 
 
 def _ended(waiting: dict[Future[None], int]) -> int:

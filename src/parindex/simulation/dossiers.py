@@ -24,6 +24,7 @@ from parindex.engines.made_records import (
     MadeUnit,
     Making,
     Season,
+    part_name,
     write_dossiers,
     write_rows,
 )
@@ -281,10 +282,10 @@ def seasons_of(year: int) -> tuple[Season, ...]:
 
 
 class WrittenRecords(NamedTuple):
-    """How many rows were written of each table."""
+    """How many rows were written of each table, by part."""
 
-    dossiers: int
-    procedures: int
+    dossiers: tuple[int, ...]
+    procedures: tuple[int, ...]
 
 
 def write_records(
@@ -298,7 +299,7 @@ def write_records(
     rows_of_part: int = ROWS_OF_PART,
     progress: Callable[[str, int, int], None] = lambda step, done, total: None,
 ) -> WrittenRecords:
-    """Write `dossiers/part-*.parquet` and `procedures/part-00000.parquet` into `folder`, which must not hold them.
+    """Write `dossiers/part-*.parquet` and `procedures/part-000001.parquet` into `folder`, which must not hold them.
 
     The same arguments give the same bytes, whatever `threads`. A unit not in `sizes` has size 1. ValueError where
     counts contradict each other.
@@ -307,7 +308,7 @@ def write_records(
     days = working_days(year)
     for name in ("dossiers", "procedures"):
         (folder / name).mkdir(parents=True)
-    catalogue = folder / "procedures" / "part-00000.parquet"
+    catalogue = folder / "procedures" / part_name(1)
     staged = folder / ".procedures.csv"
     try:
         many = _write_csv(
@@ -329,7 +330,7 @@ def write_records(
     rows = write_dossiers(
         units, making, folder / "dossiers", threads=threads, rows_of_part=rows_of_part, progress=progress
     )
-    return WrittenRecords(rows, many)
+    return WrittenRecords(rows, (many,))
 
 
 def _write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

@@ -27,7 +27,7 @@ GENERATOR_FILE = "generator.json"
 GENERATOR = "parindex-simulation/2"
 """The mark of folders that this generator wrote. The number goes up when the same seed gives other figures."""
 
-_MAKERS = ("XlsxWriter", "numpy", "pyarrow")
+_MAKERS = ("XlsxWriter", "duckdb", "numpy", "pyarrow")
 """Packages on whose versions the bytes of a folder depend."""
 
 LABEL = Text("Số liệu mô phỏng, không phải kết quả chính thức.", "Simulated figures, not an official result.")
@@ -54,7 +54,10 @@ class Submitted:
 
 @dataclass(frozen=True)
 class SimulatedEdition:
-    """All that a folder of a simulated edition holds. `copied` are names of committed files in `source`."""
+    """All that a folder of a simulated edition holds. `copied` are names of committed files in `source`.
+
+    `records` writes what is too long to be held in memory into the new folder, and returns the names of its files.
+    """
 
     example: str
     seed: int
@@ -64,6 +67,7 @@ class SimulatedEdition:
     copied: tuple[str, ...]
     written: Mapping[str, bytes]
     submissions: Sequence[Submitted]
+    records: Callable[[Path, Progress], Sequence[str]] | None = None
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -137,20 +141,20 @@ def write_folder(simulated: SimulatedEdition, out: Path, progress: Progress) -> 
     Workbooks, surveys and generator.json depend on the versions named in generator.json as well.
     """
     total = len(simulated.submissions)
-    names = sorted(
-        [
-            *simulated.copied,
-            *simulated.written,
-            *(f"{SUBMISSIONS}/{each.unit.code}.xlsx" for each in simulated.submissions),
-        ]
-    )
     with new_folder(out) as fresh:
         for name in simulated.copied:
             (fresh / name).write_bytes((simulated.source / name).read_bytes())
         for name, content in simulated.written.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_bytes(content)
-        (fresh / GENERATOR_FILE).write_bytes(_generator_bytes(simulated, names))
+        made = simulated.records(fresh, progress) if simulated.records is not None else ()
+        names = [
+            *simulated.copied,
+            *simulated.written,
+            *made,
+            *(f"{SUBMISSIONS}/{each.unit.code}.xlsx" for each in simulated.submissions),
+        ]
+        (fresh / GENERATOR_FILE).write_bytes(_generator_bytes(simulated, sorted(set(names))))
         if simulated.submissions:
             (fresh / SUBMISSIONS).mkdir()
         for done, each in enumerate(simulated.submissions, start=1):

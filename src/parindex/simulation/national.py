@@ -46,6 +46,7 @@ from parindex.simulation.survey_results import (
 from parindex.simulation.unit_design import Answers, AskedLeaf, Design, UnitDesigner, asked_leaves
 from parindex.submissions import Filled
 from parindex.tables.flow import POINTS_INPUT
+from parindex.tables.record_tables import MEASURES_FILE, RECORDS_FOLDER
 
 if TYPE_CHECKING:
     from parindex.simulation.national_survey import NationalSurvey
@@ -136,7 +137,27 @@ def national(source: Path, seed: int | None, progress: Progress) -> SimulatedEdi
             **_survey_folder(survey, targets.seed),
         },
         submissions=[maker.submitted(province) for province in provinces],
+        records=lambda folder, told: _records(source, targets, provinces, folder, told),
     )
+
+
+def _records(
+    source: Path, targets: NationalTargets, provinces: Sequence[_Province], folder: Path, progress: Progress
+) -> Sequence[str]:
+    """Dossiers and catalogues that count to the accepted answers, and the measures that count them."""
+    from parindex.simulation.record_folder import MEASURES, records_of, write_record_folder  # DuckDB: only here
+
+    accepted = [counts_of(each.unit.code, each.accepted) for each in provinces]
+    names = write_record_folder(
+        folder,
+        [records_of(each) for each in accepted],
+        year=targets.edition.year,
+        seed=targets.seed,
+        sizes=targets.settings.sizes,
+        progress=progress,
+    )
+    (folder / MEASURES_FILE).write_bytes((source / MEASURES).read_bytes())
+    return [*names, MEASURES_FILE]
 
 
 def accepted_counts(source: Path, seed: int | None) -> Mapping[str, AcceptedCounts]:
@@ -421,6 +442,15 @@ def _readme(seed: int, decisions: int, interviews: int) -> bytes:
         (
             "`estimates.csv`",
             Text("mô phỏng: điều tra lãnh đạo, quản lý", "simulated: the survey of officials"),
+        ),
+        (
+            f"`{RECORDS_FOLDER}/`",
+            Text(
+                "mô phỏng: khoảng một triệu hồ sơ một cửa và danh mục thủ tục, đếm ra đúng giá trị được công nhận; "
+                "chỉ tiêu đếm ở measures.yaml",
+                "simulated: some one million dossiers of one-stop shops and the procedure catalogue, which count to "
+                "what was accepted; measures.yaml says how they are counted",
+            ),
         ),
         ("`not_applicable.csv`", Text("mô phỏng: mục không phát sinh", "simulated: what did not arise")),
         ("`generator.json`", Text("số khởi tạo, phiên bản, danh sách tệp", "seed, versions, list of files")),

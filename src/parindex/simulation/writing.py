@@ -20,11 +20,15 @@ from parindex.sources import Place
 
 __all__ = [
     "EXAMPLES",
+    "RECORDS_EXAMPLE",
+    "RECORDS_SAYS",
     "SIMULATION_FILES",
     "SIMULATION_FOLDER",
     "SIMULATION_NAME",
+    "SIMULATION_OPTION",
     "SIMULATION_TARGETS",
     "Example",
+    "refuse_options",
     "write_example",
 ]
 
@@ -33,6 +37,22 @@ SIMULATION_NAME = ProblemKind(
     what=Text('không có kỳ ví dụ "{name}"{guess}.', 'there is no example "{name}"{guess}.'),
     why=Text("", ""),
     remedy=Text("Chọn một trong: {known}.", "Choose one of: {known}."),
+)
+
+SIMULATION_OPTION = ProblemKind(
+    "SIMULATION-OPTION",
+    what=Text("ví dụ này không dùng {option}.", "this example takes no {option}."),
+    why=Text("Chỉ ví dụ records có số hồ sơ tùy ý.", "Only the example records has any number of dossiers."),
+    remedy=Text("Bỏ {option}, hoặc chọn records.", "Leave {option} out, or choose records."),
+)
+
+RECORDS_EXAMPLE = "records"
+"""Named like an example, but it has a size: see `record_example`."""
+RECORDS_SAYS = Text(
+    "hồ sơ một cửa và danh mục thủ tục của 63 tỉnh, mô phỏng, số hồ sơ tùy ý (--rows); hoặc tệp xuất để thử nhập "
+    "(--as-export)",
+    "dossiers and procedure catalogues of 63 provinces, simulated, as many dossiers as you like (--rows); or exports "
+    "to try importing (--as-export)",
 )
 
 Make: TypeAlias = Callable[[Path, "int | None", Progress], SimulatedEdition]
@@ -91,9 +111,18 @@ def write_example(name: str, out: Path, *, seed: int | None = None, progress: Pr
     example = EXAMPLES.get(name)
     if example is None:
         problems = Problems()
-        known = tuple(EXAMPLES)
+        known = (*EXAMPLES, RECORDS_EXAMPLE)
         problems.add(SIMULATION_NAME, Place(""), name=name, guess=guess(name, known), known=", ".join(known))
         problems.raise_if_any()
         raise AssertionError(name)
     refuse_taken(out)
     return write_folder(example.make(example_folder(example.committed or name), seed, progress), out, progress)
+
+
+def refuse_options(options: Mapping[str, bool]) -> None:
+    """Raise `ProblemsFound` naming every option that was given (True) and means nothing for an edition."""
+    problems = Problems()
+    for option, given in options.items():
+        if given:
+            problems.add(SIMULATION_OPTION, Place(""), option=option)
+    problems.raise_if_any()

@@ -150,7 +150,7 @@ def test_files_have_the_declared_types(records: Path, table: RecordTable) -> Non
         schema = pq.read_schema(file)
         assert [(field.name, str(field.type)) for field in schema] == wanted
         assert b"m\xc3\xb4 ph\xe1\xbb\x8fng" in pq.read_metadata(file).metadata[b"simulated"]
-    assert [file.name for file in files] == [f"part-{number:05d}.parquet" for number in range(len(files))]
+    assert [file.name for file in files] == [f"part-{number:06d}.parquet" for number in range(1, len(files) + 1)]
 
 
 def test_days_are_working_days_and_parts_are_in_order(ask: Any, records: Path) -> None:
@@ -216,9 +216,10 @@ def test_a_seed_gives_the_same_bytes_with_any_number_of_threads(tmp_path: Path) 
 def test_any_number_of_rows(tmp_path: Path, rows: int) -> None:
     counts = invented_counts(SIZES, rows=rows, seed=5)
     written = write_records(counts, tmp_path / "out", year=YEAR, seed=5, sizes=SIZES)
-    assert written.dossiers == rows
-    files = sorted((tmp_path / "out" / "dossiers").iterdir())
-    assert sum(pq.read_metadata(file).num_rows for file in files) == rows
+    assert sum(written.dossiers) == rows
+    for table, told in zip(("dossiers", "procedures"), written, strict=True):
+        files = sorted((tmp_path / "out" / table).iterdir())
+        assert tuple(pq.read_metadata(file).num_rows for file in files) == told
 
 
 @pytest.mark.parametrize(
