@@ -13,12 +13,23 @@ from typing import NamedTuple
 from parindex.documents.csv_rows import guarded
 from parindex.documents.text_files import read_bytes
 from parindex.documents.writing import new_folder, write_file
+from parindex.language import Text
 from parindex.problems import Problem, Problems
 from parindex.results.replacing import OUT_NOT_RESULTS
 from parindex.sources import Place
 from parindex.survey.frame import read_frame
 from parindex.survey.reserves import REPLACEMENT_COLUMNS, Replacement, next_reserve, read_replacements, replaced
-from parindex.survey.sample import PSUS, SAMPLE, STRATA, Chosen, Sample, SampledStratum, SampleDesign, draw_sample
+from parindex.survey.sample import (
+    PSUS,
+    SAMPLE,
+    STRATA,
+    USUAL_CONTACTS,
+    Chosen,
+    Sample,
+    SampleDesign,
+    SampledStratum,
+    draw_sample,
+)
 from parindex.survey.sample_reading import read_sample_design
 
 SAMPLE_FILE = "sample.csv"
@@ -96,19 +107,35 @@ def write_sample(drawn: Drawn, folder: Path) -> None:
     write_folder(folder, files)
 
 
-_RULES = """# Đơn vị dự phòng / Reserves
-
-1. Chỉ thay khi không thể tiếp cận được, sau ít nhất {contacts} lần liên hệ vào giờ khác, ngày khác. / Replace only what cannot be reached, after at least {contacts} contacts at other hours and on other days.
-2. Dự phòng cùng nhóm, theo đúng thứ tự trong bảng; không chọn nơi tiện hơn. / Take reserves of the same group, in the order of the table; never the handier place.
-3. Đơn vị chắc chắn được chọn không được thay: ghi kết quả của người ở đó (mã AAPOR 3.17). / A unit taken with certainty is never replaced: record its people as unreachable (AAPOR 3.17).
-4. Ghi mỗi lần thay cùng lý do / record each replacement with its reason: `parindex survey replace … --unit … --contacts … --reason "…"`.
-5. Thay rồi vẫn là không trả lời: tỷ lệ trả lời tính cả đơn vị đã bị thay. / A replacement is non-response all the same: response rates count the unit that was replaced.
-
-"""
+_RULES = (
+    Text(
+        "Chỉ thay khi không thể tiếp cận được, sau ít nhất {contacts} lần liên hệ vào giờ khác, ngày khác.",
+        "Replace only what cannot be reached, after at least {contacts} contacts at other hours and on other days.",
+    ),
+    Text(
+        "Dự phòng cùng nhóm, theo đúng thứ tự trong bảng; không chọn nơi tiện hơn.",
+        "Take reserves of the same group, in the order of the table; never the handier place.",
+    ),
+    Text(
+        "Đơn vị chắc chắn được chọn không được thay: ghi kết quả của người ở đó (mã AAPOR 3.17).",
+        "A unit taken with certainty is never replaced: record its people as unreachable (AAPOR 3.17).",
+    ),
+    Text(
+        'Ghi mỗi lần thay cùng lý do: parindex survey replace … --unit … --contacts … --reason "…".',
+        'Record each replacement with its reason: parindex survey replace … --unit … --contacts … --reason "…".',
+    ),
+    Text(
+        "Thay rồi vẫn là không trả lời: tỷ lệ trả lời tính cả đơn vị đã bị thay.",
+        "A replacement is non-response all the same: response rates count the unit that was replaced.",
+    ),
+)
 
 
 def _rules(drawn: Drawn) -> str:
-    lines = [_RULES.format(contacts=drawn.design.contacts_before_reserve)]
+    needed = {"contacts": drawn.design.contacts_before_reserve}
+    lines = ["# Đơn vị dự phòng / Reserves\n\n"]
+    lines += [f"{at}. {rule.filled('vi', needed)} / {rule.filled('en', needed)}\n" for at, rule in enumerate(_RULES, 1)]
+    lines.append("\n")
     waiting: dict[tuple[int, str], list[Chosen]] = {}
     for row in drawn.sample.units:
         if row.role == "reserve":
@@ -181,7 +208,7 @@ def _contacts_needed(folder: Path) -> int:
     try:
         return int(json.loads((folder / SUMMARY_FILE).read_bytes())["contacts_before_reserve"])
     except (FileNotFoundError, KeyError):
-        return SampleDesign.__dataclass_fields__["contacts_before_reserve"].default
+        return USUAL_CONTACTS
 
 
 class Released(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parindex.documents.csv_rows import read_rows
 from parindex.language import Text
@@ -58,6 +58,43 @@ RESERVE_CONTACTS = ProblemKind(
 )
 
 
+RESERVE_CERTAIN = ProblemKind(
+    "RESERVE-CERTAIN",
+    what=Text(
+        '"{unit}" chắc chắn được chọn, không có dự phòng.', '"{unit}" was taken with certainty and has no reserve.'
+    ),
+    why=Text(
+        "Đơn vị này chỉ đại diện cho chính nó; đơn vị khác có xác suất nhỏ hơn 1 nên sẽ mang thừa quyền số.",
+        "It stands for itself alone; another, whose chance is below 1, would carry too much weight.",
+    ),
+    remedy=Text(
+        "Ghi kết quả của người ở đó là không tiếp cận được (mã 3.17); quyền số không trả lời sẽ xử lý.",
+        "Record its people as unreachable (code 3.17); the non-response adjustment takes care of it.",
+    ),
+)
+RESERVE_NONE = ProblemKind(
+    "RESERVE-NONE",
+    what=Text(
+        'không còn dự phòng cho "{unit}" trong nhóm "{group}".',
+        'no reserve is left for "{unit}" in the group "{group}".',
+    ),
+    why=Text(
+        "Thay bằng nơi ngoài danh sách thì không có xác suất chọn.", "A place from outside has no chance of selection."
+    ),
+    remedy=Text(
+        "Ghi kết quả của người ở đó (mã AAPOR); quyền số không trả lời sẽ xử lý.",
+        "Record what became of its people (AAPOR codes); the non-response adjustment takes care of it.",
+    ),
+)
+CONTACTS_WRONG = ProblemKind(
+    "RESERVE-CONTACTS-NUMBER",
+    what=Text('cột "contacts": "{value}" không phải là số lần.', 'column "contacts": "{value}" is no number of times.'),
+    why=Text("", ""),
+    remedy=Text("Ghi số nguyên từ 0.", "Write a whole number from 0."),
+)
+REPLACEMENT_COLUMNS: Final = ("unit", "reserve", "contacts", "reason")
+
+
 class Replacement(NamedTuple):
     """One line of replacements.csv: `reserve` stands in for `unit` after `contacts` contacts."""
 
@@ -71,10 +108,13 @@ class Replacement(NamedTuple):
 def read_replacements(content: bytes, name: str, problems: Problems) -> tuple[Replacement, ...]:
     """Lines of replacements.csv (unit, reserve, contacts, reason), in their order."""
     found = []
-    for row in read_rows(content, name, problems, columns=("unit", "reserve", "contacts", "reason")):
+    for row in read_rows(content, name, problems, columns=REPLACEMENT_COLUMNS):
         unit, reserve, reason = (row.required(column, problems) for column in ("unit", "reserve", "reason"))
         row.required("contacts", problems)
         contacts = row.decimal("contacts", problems)
+        if contacts is not None and (contacts < 0 or contacts != int(contacts)):
+            problems.add(CONTACTS_WRONG, row.place, value=row["contacts"])
+            continue
         if unit and reserve and reason and contacts is not None:
             found.append(Replacement(unit, reserve, int(contacts), reason, row.place))
     return tuple(found)
@@ -118,6 +158,26 @@ def replaced(
     return tuple(row._replace(in_sample=in_sample[row.stage, row.code]) for row in rows)
 
 
+def next_reserve(
+    units: Iterable[Chosen], made: Iterable[Replacement], unit: str, place: Place, problems: Problems
+) -> str | None:
+    """The code of the reserve whose turn it is to stand in for `unit`; None with a problem. `made` are those before."""
+    rows = tuple(units)
+    used = {each.reserve for each in made}
+    here = next((row for row in rows if row.code == unit and (row.role == "main" or row.code in used)), None)
+    if here is None:
+        problems.add(RESERVE_UNKNOWN, place, code=unit)
+        return None
+    if here.certain:
+        problems.add(RESERVE_CERTAIN, place, unit=unit)
+        return None
+    waiting = [row for row in rows if row.role == "reserve" and row.code not in used and _group(row) == _group(here)]
+    if not waiting:
+        problems.add(RESERVE_NONE, place, unit=unit, group=here.parent)
+        return None
+    return min(waiting, key=lambda row: row.order).code
+
+
 def _group(row: Chosen) -> tuple[int, str]:
     return row.stage, row.parent
 
@@ -140,6 +200,9 @@ def _pair(
     free = next((at for at in by_code[replacement.reserve] if rows[at].role == "reserve" and at not in used), None)
     if gone is None or free is None:
         problems.add(RESERVE_ROLE, replacement.place, **words)
+        return None
+    if rows[gone].certain:
+        problems.add(RESERVE_CERTAIN, replacement.place, unit=replacement.unit)
         return None
     if _group(rows[gone]) != _group(rows[free]):
         group, other = rows[gone].parent, rows[free].parent

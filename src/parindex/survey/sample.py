@@ -82,6 +82,10 @@ SAMPLE_LONELY = ProblemKind(
 )
 
 
+USUAL_CONTACTS = 3
+"""Contacts before a reserve steps in, where a design does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage. `take` units are drawn in each unit of the stage before (in each stratum at the first stage).
@@ -124,7 +128,7 @@ class SampleDesign:
     stages: tuple[Stage, ...]
     allocation: Allocation | None = None
     certainty_take: CertaintyTake = "in_proportion"
-    contacts_before_reserve: int = 3
+    contacts_before_reserve: int = USUAL_CONTACTS
 
     @property
     def field_stage(self) -> Stage | None:

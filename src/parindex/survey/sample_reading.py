@@ -10,7 +10,7 @@ from parindex.documents.yaml_nodes import compose
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.survey.frame import FrameLayout
-from parindex.survey.sample import ALLOCATIONS, Allocation, SampleDesign, Stage
+from parindex.survey.sample import ALLOCATIONS, USUAL_CONTACTS, Allocation, SampleDesign, Stage
 from parindex.survey.selection import BY_SIZE, METHODS
 
 SAMPLE_STAGE_ORDER = ProblemKind(
@@ -156,7 +156,7 @@ def read_sample_design(content: bytes, name: str, problems: Problems) -> tuple[S
         stages,
         allocation,
         fields["certainty_take"] or "in_proportion",
-        fields["contacts_before_reserve"] or 3,
+        fields["contacts_before_reserve"] or USUAL_CONTACTS,
     )
     return design, frame["file"]
 
