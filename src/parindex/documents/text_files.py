@@ -57,11 +57,11 @@ FILE_NUL = ProblemKind(
 SIZE_LIMIT = 50_000_000
 
 
-def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
-    """The content of a file, or None with a problem. `name` is how places call it."""
+def read_bytes(path: Path, name: str, problems: Problems, *, limit: int = SIZE_LIMIT) -> bytes | None:
+    """The content of a file, or None with a problem. `name` is how places call it; `limit` in bytes."""
     try:
-        if (size := path.stat().st_size) > SIZE_LIMIT:
-            problems.add(FILE_TOO_LARGE, Place(name), size=size, limit=SIZE_LIMIT)
+        if (size := path.stat().st_size) > limit:
+            problems.add(FILE_TOO_LARGE, Place(name), size=size, limit=limit)
             return None
         return path.read_bytes()
     except FileNotFoundError:

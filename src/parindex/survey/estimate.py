@@ -92,7 +92,7 @@ class Estimate:
     upper: float | None
     n: int
     deff: float | None
-    df: int
+    df: float
     method: str
     reason: Text | None = None
 

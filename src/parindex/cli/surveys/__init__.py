@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from parindex.cli.speaking import say
-from parindex.cli.surveys import estimating, forms, planning, reporting, sampling, weighting
+from parindex.cli.surveys import comparing, estimating, forms, planning, reporting, sampling, weighting
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,5 +14,5 @@ app = typer.Typer(
         "Surveys: forms, sample size, selection, weights, estimates with their errors, tables to publish.",
     ),
 )
-for group in (forms, planning, sampling, weighting, estimating, reporting):
+for group in (forms, planning, sampling, weighting, estimating, comparing, reporting):
     group.add_to(app)

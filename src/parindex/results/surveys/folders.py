@@ -33,6 +33,9 @@ RECORDS_FILE: Final = "records.bin"
 COUNTED_FILE: Final = "counted_files.txt"
 """Digests of the files that were counted, where the design names no interviews."""
 
+SIZE_LIMIT: Final = 2_000_000_000
+"""Cells of a national survey with several tables are longer than what people write."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurveyFolder:
@@ -85,7 +88,7 @@ def read_counts(folder: Path, design: SurveyDesign, questionnaire: Questionnaire
     """
     problems = Problems()
     names = (CELLS_FILE, SET_ASIDE.file_name, SUMMARY_FILE)
-    contents = {name: read_bytes(folder / name, f"{folder.name}/{name}", problems) for name in names}
+    contents = {name: read_bytes(folder / name, f"{folder.name}/{name}", problems, limit=SIZE_LIMIT) for name in names}
     problems.raise_if_any()
     place = Place(f"{folder.name}/{CELLS_FILE}")
     try:
@@ -115,7 +118,7 @@ def read_counts(folder: Path, design: SurveyDesign, questionnaire: Questionnaire
 def read_estimates(folder: Path) -> tuple[EstimateRow, ...]:
     """The estimates of a folder. Raises ProblemsFound."""
     problems = Problems()
-    content = read_bytes(folder / ESTIMATES_FILE, f"{folder.name}/{ESTIMATES_FILE}", problems)
+    content = read_bytes(folder / ESTIMATES_FILE, f"{folder.name}/{ESTIMATES_FILE}", problems, limit=SIZE_LIMIT)
     rows = ESTIMATES.read_csv(content, ESTIMATES_FILE, problems) if content is not None else ()
     problems.raise_if_any()
     return rows
