@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from invented_answers import BASE, DESIGNS, text_files, typed_files
 
-from parindex.engines.duckdb import cells_of_file
+from parindex.engines import reference_files
+from parindex.engines.duckdb import cells_of_file, count_file, record_names, records_set_aside
 from parindex.engines.reference import cells_of_records
 from parindex.problems import ProblemsFound
 from parindex.survey.cells import Cells, cells_csv
@@ -23,6 +24,7 @@ from parindex.survey.composites import together_of
 from parindex.survey.design import SurveyDesign
 from parindex.survey.estimands import Composite, Estimand, Mean, Pooled, Ratio, Share
 from parindex.survey.moments import moments_csv
+from parindex.survey.records import digests_of
 
 TYPES = {
     "record": pa.int64(),
@@ -84,6 +86,31 @@ def test_csv(tmp_path: Path, rows: list[dict[str, Any]], design: SurveyDesign, t
     together = together_of(design, TOGETHER)
     ours = cells_of_file(design, file, threads=threads, together=together)
     equal(ours, cells_of_records(design, read, together=together))
+
+
+@pytest.mark.slow
+@settings(EXAMPLES, max_examples=8)
+@given(rows=text_files())
+def test_both_engines_tell_the_same_of_a_file(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    design = BASE
+    file = write_csv(tmp_path / "answers.csv", rows)
+    counted, plain = count_file(design, file), reference_files.count_file(design, file)
+    assert counted.set_aside == plain.set_aside == records_set_aside(design, file)
+    equal(counted.cells, plain.cells)
+    assert counted.records is not None and plain.records is not None
+    assert np.array_equal(counted.records, plain.records)
+    names = record_names(design, file, counted.records)
+    assert names == reference_files.record_names(design, file, counted.records)
+    assert np.array_equal(digests_of(names), counted.records)
+
+
+def test_a_design_without_record_names_has_no_digests(tmp_path: Path) -> None:
+    design = replace(BASE, record=None)
+    row = dict.fromkeys(TYPES, "") | {"stratum": "a", "psu": "1", "village": "v", "weight": "2", "psus": "40"}
+    file = write_csv(tmp_path / "answers.csv", [row | {"people": "9", "asked": "", "office": "", "needs": ""}])
+    for engine in (count_file, reference_files.count_file):
+        assert engine(design, file).records is None
+        assert engine(design, file).cells.respondents == 1
 
 
 @pytest.mark.slow

@@ -32,6 +32,7 @@ LARGEST_POPULATION: Final = 10**12
 SOURCE: Final = "answers"
 GROUPS: Final = "cell_groups"
 DOUBLES: Final = "double_records"
+SUSPECTS: Final = "suspect_records"
 ROW: Final = "row_number_in_file"
 FIRST: Final = "first"
 LAST: Final = "last"
@@ -93,26 +94,13 @@ def answer_position(item: AnswerItem, types: Mapping[str, Type]) -> exp.Expr:
         empty = exp.or_(_column(item.column).is_(exp.null()), _trimmed(item.column).eq(exp.Literal.string("")))
         return exp.Case().when(empty, _int(0)).when(within, _int(2)).else_(_int(1))
     if types[item.column] == "text":
-        trimmed = _trimmed(item.column)
-        last: exp.Expr = _int(0)
-        if all(is_whole_code(code) for code in codes):
-            # Only what is no code as it stands is looked at again: patterns cost ten times what comparing does.
-            plain = exp.RegexpReplace(
-                this=trimmed.copy(),
-                expression=exp.Literal.string(WHOLE_WITH_ZEROS),
-                replacement=exp.Literal.string(r"\1"),
-            )
-            given = exp.and_(
-                _column(item.column).is_(exp.null()).not_(), trimmed.copy().eq(exp.Literal.string("")).not_()
-            )
-            last = exp.Case().when(given, _position(plain, codes, _int(0))).else_(_int(0))
-        return _position(trimmed, codes, last)
+        return _text_position(item, codes)
     numbers = [int(code) if is_whole_code(code) else None for code in codes]
     first = numbers[0]
     if types[item.column] == "whole" and first is not None and numbers == list(range(first, first + len(codes))):
         inside = _between(_column(item.column), first, first + len(codes) - 1)
         shifted = exp.Sub(this=_column(item.column), expression=exp.Paren(this=_int(first - 1)))
-        return exp.Case().when(inside, shifted).else_(_int(0))
+        return exp.Case().when(inside, shifted, copy=False).else_(_int(0), copy=False)
     case = exp.Case(this=_column(item.column))
     for at, number in enumerate(numbers):
         if number is not None:
@@ -120,11 +108,45 @@ def answer_position(item: AnswerItem, types: Mapping[str, Type]) -> exp.Expr:
     return case.else_(_int(0)) if case.args.get("ifs") else _int(0)
 
 
+def _text_position(item: AnswerItem, codes: Sequence[str]) -> exp.Expr:
+    if not _of_one_letter(codes):
+        return _any_position(item, codes)
+    # Codes of one letter are found by their place in a word: half the cost of comparing one after the other.
+    found = exp.Case().when(_one_letter(item), _place_in(item, codes), copy=False)
+    return found.else_(_any_position(item, codes), copy=False)
+
+
+def _of_one_letter(codes: Sequence[str]) -> bool:
+    return bool(codes) and all(len(code) == 1 and code.isascii() and code.isalnum() for code in codes)
+
+
+def _one_letter(item: AnswerItem) -> exp.Expr:
+    return exp.Length(this=_text(item.column)).eq(_int(1))
+
+
+def _place_in(item: AnswerItem, codes: Sequence[str]) -> exp.Expr:
+    return exp.StrPosition(this=exp.Literal.string("".join(codes)), substr=_text(item.column))
+
+
+def _any_position(item: AnswerItem, codes: Sequence[str]) -> exp.Expr:
+    trimmed = _trimmed(item.column)
+    last: exp.Expr = _int(0)
+    if all(is_whole_code(code) for code in codes):
+        # Only what is no code as it stands is looked at again: patterns cost ten times what comparing does.
+        plain = exp.RegexpReplace(
+            this=trimmed.copy(),
+            expression=exp.Literal.string(WHOLE_WITH_ZEROS),
+            replacement=exp.Literal.string(r"\1"),
+        )
+        last = exp.Case().when(_given(item), _position(plain, codes, _int(0))).else_(_int(0))
+    return _position(trimmed, codes, last)
+
+
 def _position(value: exp.Expr, codes: Sequence[str], last: exp.Expr) -> exp.Expr:
     case = exp.Case(this=value)
     for at, code in enumerate(codes):
-        case = case.when(exp.Literal.string(code), _int(at + 1))
-    return case.else_(last)
+        case = case.when(exp.Literal.string(code), _int(at + 1), copy=False)
+    return case.else_(last, copy=False)
 
 
 def is_whole_code(code: str) -> bool:
@@ -217,18 +239,20 @@ def coded(
         if column is not None:
             numbers[f"size{at}"] = population(column, types)
     record = [_text(design.record).as_("record")] if design.record is not None and doubles else []
-    inner = exp.select(*keys, *(number.as_(name) for name, number in numbers.items()), *record, *values).from_(SOURCE)
+    # Copies that the builder makes for safety cost more than the query of a small file: every node here is new.
+    whole_numbers = (number.as_(name, copy=False) for name, number in numbers.items())
+    inner = exp.select(*keys, *whole_numbers, *record, *values, copy=False).from_(SOURCE, copy=False)
     if block:
         first, last = (exp.Parameter(this=exp.var(name)) for name in (FIRST, LAST))
-        inner = inner.where(exp.Between(this=_column(ROW), low=first, high=last))
-    query = exp.select("*").from_(inner.subquery("read"))
+        inner = inner.where(exp.Between(this=_column(ROW), low=first, high=last), copy=False)
+    query = exp.select("*").from_(inner.subquery("read", copy=False), copy=False)
     for at in range(len(design.nesting_columns)):
-        query = query.where(_column(f"k{at}").neq(exp.Literal.string("")))
+        query = query.where(_column(f"k{at}").neq(exp.Literal.string("")), copy=False)
     for name in numbers:
-        query = query.where(_column(name).is_(exp.null()).not_())
+        query = query.where(_column(name).is_(exp.null()).not_(), copy=False)
     if record:
         twice = exp.In(this=_column("record"), query=exp.select(_column("record")).from_(DOUBLES).subquery())
-        query = query.where(exp.or_(_column("record").is_(exp.null()), twice.not_()))
+        query = query.where(exp.or_(_column("record").is_(exp.null()), twice.not_()), copy=False)
     return query
 
 
@@ -296,17 +320,17 @@ def packed(
 
     A bundle is Σ position × radix, the radix of an item being the product of (codes + 1) of the items before it.
     """
-    values = [bundle_value(bundle, types).as_(f"b{at}") for at, bundle in enumerate(bundles)]
-    values += [number_value(item, types).as_(f"v{at}") for at, item in enumerate(numbers)]
+    values = [bundle_value(bundle, types).as_(f"b{at}", copy=False) for at, bundle in enumerate(bundles)]
+    values += [number_value(item, types).as_(f"v{at}", copy=False) for at, item in enumerate(numbers)]
     names = [*(f"b{at}" for at in range(len(bundles))), *(f"v{at}" for at in range(len(numbers)))]
     rows = coded(design, types, values, doubles=doubles, block=True)
-    inner = rows.subquery("coded")
+    inner = rows.subquery("coded", copy=False)
     on = exp.and_(*(_column(f"k{at}", "coded").eq(_column(f"k{at}", GROUPS)) for at in range(len(design.key_columns))))
     base = [_column("d", "coded")] if design.calibration else []
     return (
         exp.select(_column("gid", GROUPS), _column("w", "coded"), *base, *(_column(name, "coded") for name in names))
-        .from_(inner)
-        .join(exp.to_table(GROUPS), on=on)
+        .from_(inner, copy=False)
+        .join(exp.to_table(GROUPS), on=on, copy=False)
     )
 
 
@@ -333,8 +357,36 @@ def counted_records(design: SurveyDesign, types: Mapping[str, Type], *, doubles:
     return exp.select(digest.as_("digest"), _column("name")).from_(rows).where(named)
 
 
+def _given(item: AnswerItem) -> exp.Expr:
+    blank = _trimmed(item.column).eq(exp.Literal.string(""))
+    return exp.and_(_column(item.column).is_(exp.null()).not_(), blank.not_())
+
+
+def _answer_fault(item: AnswerItem, types: Mapping[str, Type]) -> exp.Expr:
+    """There is an answer, and it is not valid."""
+    if item.coded:
+        return exp.and_(_given(item), exp.Paren(this=answer_position(item, types)).eq(_int(0)))
+    return exp.and_(_given(item), _null(number_value(item, types)))
+
+
+def _looks_wrong(item: AnswerItem, types: Mapping[str, Type]) -> exp.Expr:
+    """True at least wherever `_answer_fault` is, and cheaper."""
+    codes = list(item.answers)
+    if types[item.column] != "text" or not item.coded or not _of_one_letter(codes):
+        return _answer_fault(item, types)
+    known = exp.and_(_one_letter(item), exp.GT(this=_place_in(item, codes), expression=_int(0)))
+    return exp.and_(_column(item.column).is_(exp.null()).not_(), exp.Paren(this=known).not_())
+
+
+def suspect_records(design: SurveyDesign, types: Mapping[str, Type], *, doubles: bool) -> exp.Expr:
+    """The rows in which anything may be wrong: most files have few, and only these are looked at one by one."""
+    wrong = [fault for _, _, fault in faults(design, types, doubles=doubles)]
+    wrong += [_looks_wrong(item, types) for item in design.items if item.option is None]
+    return exp.select("*").from_(SOURCE).where(exp.or_(*wrong, copy=False), copy=False)
+
+
 def wrong_records(design: SurveyDesign, types: Mapping[str, Type], *, doubles: bool) -> exp.Expr:
-    """What is set aside: record, column, value, code of the problem, item. One row a fault."""
+    """What is set aside, of the table `suspects`: record, column, value, code of the problem, item. One row a fault."""
     row = _column(ROW)
     record = (
         _cast(row, "TEXT")
@@ -345,20 +397,18 @@ def wrong_records(design: SurveyDesign, types: Mapping[str, Type], *, doubles: b
     def told(code: str, column: str, item: str, fault: exp.Expr) -> exp.Select:
         value = exp.Coalesce(this=_text(column), expressions=[exp.Literal.string("")])
         words = [exp.Literal.string(each).as_(name) for each, name in ((column, "c"), (code, "p"), (item, "i"))]
-        return exp.select(row.as_("r"), record.copy().as_("n"), value.as_("v"), *words).from_(SOURCE).where(fault)
+        return (
+            exp.select(row.as_("r"), record.copy().as_("n"), value.as_("v"), *words)
+            .from_(SUSPECTS)
+            .where(fault, copy=False)
+        )
 
     parts = [told(code, column, "", fault) for code, column, fault in faults(design, types, doubles=doubles)]
     for item in design.items:
         if item.option is not None:
             continue
-        given = exp.and_(
-            _column(item.column).is_(exp.null()).not_(), _trimmed(item.column).eq(exp.Literal.string("")).not_()
-        )
-        invalid = (
-            exp.Paren(this=answer_position(item, types)).eq(_int(0)) if item.coded else _null(number_value(item, types))
-        )
-        parts.append(told("ANSWER-UNKNOWN", item.column, item.code, exp.and_(given, invalid)))
+        parts.append(told("ANSWER-UNKNOWN", item.column, item.code, _answer_fault(item, types)))
     union: exp.Expr = parts[0]
     for part in parts[1:]:
-        union = exp.union(union, part, distinct=False)
+        union = exp.union(union, part, distinct=False, copy=False)
     return exp.select("*").from_(union.subquery("faults")).order_by("r", "c", "p", "i")  # type: ignore[attr-defined]

@@ -160,6 +160,11 @@ def _set_aside(
             mistakes.ANSWER_UNKNOWN,
         )
     }
+    suspects = _sql(query.suspect_records(design, types, doubles=doubles))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {query.SUSPECTS} AS {suspects}")
+    counted = connection.execute(f"SELECT count(*) FROM {query.SUSPECTS}").fetchone()
+    if counted is None or not counted[0]:
+        return ()
     found = connection.execute(_sql(query.wrong_records(design, types, doubles=doubles))).fetchall()
     return tuple(
         set_aside(kinds[code], record, column, value, item=item) for _, record, value, column, code, item in found
