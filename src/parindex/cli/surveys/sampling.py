@@ -75,7 +75,7 @@ def _print_drawn(drawn: Drawn) -> None:
         say("Dự phòng", "Reserves"),
         say("Trong khung", "In the frame"),
         say("Xác suất nhỏ nhất", "Least chance"),
-        say("lớn nhất", "greatest"),
+        say("Xác suất lớn nhất", "Greatest chance"),
     )
     lines = []
     certain: list[str] = []
