@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,11 +37,12 @@ def national_edition(work: Path) -> Path:
 
 
 def figures(work: Path) -> list[Figure]:
-    return [help_(), framework_check(), example_written(work), *edition(national_edition(work))]
+    place = national_edition(work)
+    return [help_(), framework_check(), example_written(work), *edition(place), with_survey(place, work)]
 
 
 def example_written(work: Path) -> Figure:
-    """Making the simulated national edition: 63 workbooks, decisions, estimates."""
+    """Making the simulated national edition: 63 workbooks, decisions, a survey of 36,500 interviews."""
     place = work / "national-again"
     return Figure(
         "simulated national edition written", children_seconds(lambda: write_national(place, 7), rounds=1), 20.0
@@ -116,3 +118,30 @@ def edition(place: Path) -> list[Figure]:
         ),
         Figure("63 x 96 leaves, all rounds: computed, ranked, explained", cpu_seconds(compute), 1.0),
     ]
+
+
+def with_survey(place: Path, work: Path) -> Figure:
+    """The whole edition from files to ranks, SIPAS estimated from interviews, beside the same with SIPAS as a table."""
+
+    def compute(folder: Path) -> float:
+        command = [sys.executable, "-m", "parindex.cli", "compute", str(folder), "--out", str(work / "computed")]
+        return children_seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL) and None)
+
+    return Figure(
+        "national edition computed, its survey of 36,500 interviews with it",
+        compute(place),
+        15.0,
+        "SIPAS from estimates.csv",
+        compute(_without_survey(place, work / "national-without-survey")),
+    )
+
+
+def _without_survey(place: Path, copy: Path) -> Path:
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(place, copy, ignore=shutil.ignore_patterns("survey"))
+    declared = (copy / "edition.yaml").read_text(encoding="utf-8")
+    (copy / "edition.yaml").write_text(declared.partition("\nsurveys:")[0] + "\n", encoding="utf-8")
+    rows = [row for row in parindex.read_edition(place).estimates if row.node == "8.1"]
+    with (copy / "estimates.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{row.unit},{row.node},{row.value},{row.se},{row.n},,simulated,\n" for row in rows)
+    return copy

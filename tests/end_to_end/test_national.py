@@ -90,6 +90,13 @@ def test_the_whole_chain_is_explained(national: Any) -> None:
     assert "7,48/10,00 điểm: Mô phỏng" in national.result.explain("P63-06", "8.1")
 
 
+def test_sipas_points_are_explained_down_to_the_interviews(national: Any) -> None:
+    text = national.result.explain("P63-31", "8.1")
+    assert "8,809/10,00 điểm" in text or national.seed != 2023
+    for words in ("SIPAS", "mô phỏng", "survey/interviews.parquet province = P63-31"):
+        assert words in text, words
+
+
 def test_compared_with_2022_only(national: Any) -> None:
     movements = {row.unit: row for row in national.result.movements}
     assert set(movements) == {row["unit"] for row in printed("history.csv") if row["edition"] == "2022"}

@@ -38,7 +38,6 @@ from parindex.simulation.slips import SIMULATED, figure
 from parindex.simulation.survey_results import (
     ESTIMATE_COLUMNS,
     OFFICIALS_METHOD,
-    SIMULATED_SOURCE,
     EstimateRow,
     points_shared_out,
     rows_of_officials,
@@ -50,9 +49,9 @@ from parindex.tables.record_tables import MEASURES_FILE, RECORDS_FOLDER
 
 if TYPE_CHECKING:
     from parindex.simulation.national_survey import NationalSurvey
+    from parindex.survey.questionnaire import Questionnaire
 
 COPIED = (
-    "edition.yaml",
     "framework.yaml",
     "units.csv",
     "unit_changes.csv",
@@ -61,7 +60,7 @@ COPIED = (
     "means.csv",
     "SOURCES.md",
 )
-"""Committed files that the edition needs as they are: what is declared, and what is published."""
+"""Committed files that the edition needs as they are: the framework, and what is published."""
 
 SIPAS = "8.1"
 JITTER = Decimal("0.002")
@@ -133,6 +132,7 @@ def national(source: Path, seed: int | None, progress: Progress) -> SimulatedEdi
         books=targets.books,
         copied=COPIED,
         written={
+            "edition.yaml": (source / "edition.yaml").read_bytes() + _surveys(survey.questionnaire).encode(),
             **_tables(targets, provinces, survey.completes),
             **_survey_folder(survey, targets.seed),
         },
@@ -212,7 +212,7 @@ class _Maker:
                     design.answers,
                     {code: story.claim for code, story in stories.items()},
                     [*(act for story in stories.values() for act in story.acts), *self._override(unit, chance)],
-                    self._estimates(unit, sipas, shared, chance),
+                    self._estimates(unit, shared, chance),
                     none_arose,
                 )
         raise AssertionError(f"no answers fit the target of {unit.code}")  # a target far from all quality
@@ -269,6 +269,8 @@ class _Maker:
         return {}
 
     def _sipas_points(self, unit: Unit, sipas: Decimal) -> Decimal:
+        """Points of SIPAS. Targets have two decimals, and the survey's estimate is within 0.00004 of its target: both
+        earn the same points once these are rounded to what is stored."""
         if unit.code == _OVERRIDE_UNIT:
             return _OVERRIDE_POINTS
         rule = self.book.rules[SIPAS]
@@ -314,11 +316,9 @@ class _Maker:
 
     # --- survey results
 
-    def _estimates(
-        self, unit: Unit, sipas: Decimal, shared: Mapping[str, Decimal], chance: random.Random
-    ) -> list[EstimateRow]:
+    def _estimates(self, unit: Unit, shared: Mapping[str, Decimal], chance: random.Random) -> list[EstimateRow]:
         forms = round(self.settings.forms / len(self.list.units) * chance.uniform(0.9, 1.1))
-        rows = rows_of_officials(
+        return rows_of_officials(
             unit.code,
             shared,
             self.officials,
@@ -328,8 +328,6 @@ class _Maker:
             method=OFFICIALS_METHOD,
             order=list(self.officials),
         )
-        rows.append(_sipas_row(unit, sipas, chance))
-        return rows
 
     # --- workbooks
 
@@ -358,30 +356,31 @@ def _figure(answers: Answers, code: str, name: str) -> Decimal:
     return value
 
 
-_SIPAS_SIMULATED = Text("mô phỏng: chỉ số hài lòng chung", "simulated: overall satisfaction index")
-
-
-def _sipas_row(unit: Unit, sipas: Decimal, chance: random.Random) -> EstimateRow:
-    """About 630 answers for each province. The design effect of districts, communes and villages is taken as 1.5."""
-    n = round(chance.uniform(585, 680))
-    share = float(sipas) / 100
-    se = 100 * (1.5 * share * (1 - share) / n) ** 0.5
-    return EstimateRow(
-        unit.code,
-        SIPAS,
-        sipas,
-        half_up(Decimal(repr(se)), 3),
-        n,
-        _SIPAS_SIMULATED.both(),
-        "simulated",
-        SIMULATED_SOURCE,
-    )
-
-
 # --- files
 
 
 _SURVEY = "survey"
+
+
+def _surveys(questionnaire: Questionnaire) -> str:
+    """What edition.yaml says of the survey in the folder."""
+    from parindex.simulation.national_survey import INTERVIEWS_PARQUET
+
+    index = questionnaire.index
+    assert index is not None
+    return f"""
+# SIPAS của từng tỉnh được ước lượng từ các phiếu mô phỏng trong thư mục {_SURVEY}.
+# SIPAS of each province is estimated from the simulated interviews in the folder {_SURVEY}.
+surveys:
+  - code: SIPAS
+    name: {{vi: "Khảo sát mức độ hài lòng (mô phỏng)", en: "Satisfaction survey (simulated)"}}
+    folder: {_SURVEY}
+    interviews: {INTERVIEWS_PARQUET}
+    unit_column: province
+    formula: {index.formula}
+    least: 10
+    nodes: {{"{SIPAS}": {index.code}}}
+"""
 
 
 def _survey_folder(survey: NationalSurvey, seed: int) -> dict[str, bytes]:

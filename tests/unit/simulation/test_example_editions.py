@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from parindex.documents.csv_rows import read_rows
+from parindex.language import half_up
 from parindex.problems import Problems, ProblemsFound
 from parindex.results.reading import no_progress
 from parindex.results.result import Result
@@ -17,7 +18,9 @@ from parindex.simulation.edition_folder import SimulatedEdition
 from parindex.simulation.example_files import example_folder
 from parindex.simulation.generator_settings import internal_settings, national_settings
 from parindex.simulation.national import national
+from parindex.simulation.national_targets import national_targets
 from parindex.simulation.province_internal import province_internal
+from parindex.simulation.survey_shift import TOLERANCE
 
 Compute = Callable[[SimulatedEdition], Result]
 
@@ -29,6 +32,14 @@ def rows(simulated: SimulatedEdition, name: str) -> list[dict[str, str]]:
     found = [row.values for row in read_rows(simulated.written[name], name, problems, columns=(), others=True)]
     problems.raise_if_any()
     return found
+
+
+def rows_of_file(name: str) -> list[dict[str, str]]:
+    """Rows of the whole index in a committed file of the national example."""
+    content, problems = (example_folder("national") / name).read_bytes(), Problems()
+    found = [row.values for row in read_rows(content, name, problems, columns=(), others=True)]
+    problems.raise_if_any()
+    return [row for row in found if not row.get("node")]
 
 
 @pytest.fixture(scope="module", params=[101, 102])
@@ -113,9 +124,26 @@ class TestNational:
 
     def test_estimates_are_simulated_and_carry_their_errors(self, country: SimulatedEdition) -> None:
         estimates = rows(country, "estimates.csv")
+        assert len(estimates) == 63 * 22 and not any(row["node"] == "8.1" for row in estimates)
         for row in estimates:
             assert row["basis"] == "simulated" and "mô phỏng" in row["method"]
             assert Decimal(row["se"]) > 0 and int(row["n"]) > 500 and 60 <= Decimal(row["value"]) <= 99
+
+    def test_sipas_is_estimated_from_interviews_and_meets_its_target(
+        self, country: SimulatedEdition, country_result: Result
+    ) -> None:
+        wanted = national_targets(example_folder("national"), country.seed).sipas
+        found = {row.unit: row for row in country_result.estimates if row.node == "8.1"}
+        assert found.keys() == wanted.keys()
+        for unit, row in found.items():
+            assert row.value is not None and abs(row.value - wanted[unit]) < TOLERANCE
+            assert row.basis == "simulated" and row.se and row.lower and row.upper and row.lower < row.value < row.upper
+            assert row.df == 2 and row.n and row.n > 200 and row.source == "survey/interviews.parquet"
+        printed = rows_of_file("sipas.csv")
+        assert sum(bool(row["value"]) for row in printed) == 7
+        for row in printed:
+            value = found[row["unit"]].value
+            assert not row["value"] or (value is not None and half_up(value, 2) == Decimal(row["value"]))
 
     def test_the_same_seed_gives_the_same_edition(self, country: SimulatedEdition) -> None:
         again = national(example_folder("national"), country.seed, no_progress)
