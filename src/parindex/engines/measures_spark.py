@@ -7,6 +7,7 @@ started here, on this machine only.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -61,7 +62,7 @@ _LOCAL: Final = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.sql.shuffle.partitions": "2",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "FATAL",
 }
 _WHOLE: Final = frozenset(("tinyint", "smallint", "int", "bigint"))
 
@@ -86,7 +87,7 @@ def local_session(*, threads: int = 2, memory: str = "1g") -> SparkSession:
     for key, value in {**_LOCAL, "spark.driver.memory": memory}.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.setLogLevel("FATAL")
     return session
 
 
@@ -177,8 +178,6 @@ class SparkMeasures:
 
     def _offer(self, measures: Sequence[Measure], records: RecordSet) -> None:
         """Make the views that these measures read, after their columns were looked at."""
-        from pyspark.errors import PySparkException
-
         problems = Problems()
         joins = {measure.join: measure.join_columns for measure in measures if measure.join is not None}
         for table in dict.fromkeys([*(measure.table for measure in measures), *joins]):
@@ -188,15 +187,16 @@ class SparkMeasures:
             if not parts:
                 self._frame(query.no_rows(table)).createOrReplaceTempView(query.view(table))
             else:
-                place = Place(", ".join(PurePath(part).name for part in parts[:3]) + (", …" if parts[3:] else ""))
                 try:
                     frame = self._session.read.option("mergeSchema", "true").parquet(*parts)
                     found = {name: (_held(written), written) for name, written in frame.dtypes}
-                except PySparkException as error:
-                    problems.add(PART_UNREADABLE, place, detail=_first_line(error))
+                except _spark_errors() as error:
+                    told = str(error)
+                    wrong = [part for part in parts if f"{PurePath(part).name}." in told] or list(parts)
+                    problems.add(PART_UNREADABLE, _place(wrong), detail=_said(told))
                     continue
                 before = len(problems.errors)
-                check_columns(RECORD_TABLES[table], found, place, problems)
+                check_columns(RECORD_TABLES[table], found, _place(parts), problems)
                 if len(problems.errors) > before:
                     continue
                 frame.createOrReplaceTempView(query.view(table))
@@ -207,6 +207,25 @@ class SparkMeasures:
             problems.raise_if_any()
             self._offered[table] = parts
         problems.raise_if_any()
+
+
+def _spark_errors() -> tuple[type[Exception], ...]:
+    """What reading raises: Spark's own kind, and in a session of this machine also what Java raised."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
+
+
+def _said(told: str) -> str:
+    """What Spark says, without the way it went: `[FAILED_READ_FILE…] Encountered error while reading file …`."""
+    found = re.search(r"\[[A-Z_.]+\][^\n]*", told)
+    return found[0] if found else told.strip().splitlines()[0][:200]
+
+
+def _place(parts: Sequence[str]) -> Place:
+    """Some parts by their names; Spark looks at all of them together."""
+    return Place(", ".join(PurePath(part).name for part in parts[:3]) + (", …" if parts[3:] else ""))
 
 
 def _held(written: str) -> Held:
