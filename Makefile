@@ -30,7 +30,7 @@ run: $(VENV)/.run ## compute and rank the ministries of 2023 and a simulated nat
 
 test: $(VENV)/.dev ## everything that is checked before a change is taken: lint, all tests, coverage
 	@$(MAKE) --no-print-directory lint
-	$(bin)/python -m pytest -n 2 --durations=10 --cov --cov-report=
+	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 --cov --cov-report=
 	@scripts/coverage.sh $(bin)/python
 
 test-fast: $(VENV)/.dev ## the tests under a minute

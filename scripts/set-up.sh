@@ -2,7 +2,8 @@
 # Make a virtual environment with exactly the locked packages, and the package itself, into it.
 # Usage: scripts/set-up.sh VENV LOCK      e.g. scripts/set-up.sh .venv requirements/run.txt
 # PYTHON names the Python to use; without it the first of python3, python3.13, … that is 3.11 to 3.13 is taken.
-# Where Debian's Python comes without venv, python3-venv is installed by apt, as root or through sudo.
+# Where Debian's Python comes without venv, python3-venv is installed by apt, as root or through sudo; so is Java for
+# the development lock, whose tests run Spark.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=${1:?usage: scripts/set-up.sh VENV LOCK}
@@ -29,8 +30,32 @@ find_python() {
 
 has_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 
+has_java() { command -v java >/dev/null || [ -x "${JAVA_HOME:-}/bin/java" ]; }
+
+apt_install() {  # PACKAGE; does nothing where this user may not install
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+    say "Cài $1 bằng apt… / Installing $1 with apt…"
+    # An old list of packages often still serves; refresh it only when it does not.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1" >&2 \
+      || { "${as_root[@]}" apt-get update >&2 \
+        && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1" >&2; } \
+      || true
+  fi
+}
+
+install_java() {
+  apt_install openjdk-17-jre-headless
+  if ! has_java; then
+    say "Máy này chưa có Java; các phép kiểm thử Spark sẽ báo lỗi. Cài bằng lệnh:"
+    say "This machine has no Java; the tests of Spark will fail and say so. Install it with:"
+    say "    sudo apt-get update && sudo apt-get install -y openjdk-17-jre-headless"
+  fi
+}
+
 install_venv_module() {  # Debian and its kin ship venv apart from Python
-  local python=$1 package as_root=()
+  local python=$1 package
   case $("$python" -c 'import sys; print(sys.base_prefix)') in
     /usr) package=$("$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])') ;;
     *)
@@ -39,15 +64,7 @@ install_venv_module() {  # Debian and its kin ship venv apart from Python
       exit 1
       ;;
   esac
-  if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
-  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
-    say "Cài $package bằng apt… / Installing $package with apt…"
-    # An old list of packages often still serves; refresh it only when it does not.
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" >&2 \
-      || { "${as_root[@]}" apt-get update >&2 \
-        && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" >&2; } \
-      || true
-  fi
+  apt_install "$package"
   if ! has_venv "$python"; then
     say "Python này thiếu venv. Chạy lệnh sau rồi làm lại: / This Python lacks venv. Run this, then try again:"
     say "    sudo apt-get update && sudo apt-get install -y $package"
@@ -57,6 +74,7 @@ install_venv_module() {  # Debian and its kin ship venv apart from Python
 
 python=$(find_python)
 has_venv "$python" || install_venv_module "$python"
+case $lock in *dev.txt) has_java || install_java ;; esac
 
 # An environment that is broken, half made, or of an unsupported Python is made anew.
 if ! { supported "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1; }; then
