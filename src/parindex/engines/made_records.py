@@ -53,6 +53,10 @@ _LATEST: Final = 26  # working days late, at most
 _OPEN_SINCE: Final = 45  # working days overdue at the end of the year, at most
 _WORD: Final = 0xFFFFFFFF
 _SLOTS: Final = 1024
+_SEATS_OF_LEVEL: Final = 1000  # more than a level has offices
+_SEATS: Final = _SEATS_OF_LEVEL * len(LEVELS)
+_PROCEDURES: Final = 1 << 16  # more than a unit has procedures of a kind
+_KINDS: Final = 4 * len(LEVELS)
 
 
 class Season(NamedTuple):
@@ -198,18 +202,23 @@ class ExportColumn(NamedTuple):
     words: Mapping[str, str] = {}
 
 
-def export_unit(
-    table: RecordTable, parts: Sequence[Path], columns: Sequence[ExportColumn], unit: str, file: Path
-) -> None:
-    """The records of one unit as a CSV file as an office would send it: days as dd/mm/yyyy, decimal commas, words for
-    codes, empty cells for what is null; in the order in which they were made."""
+def export_units(
+    table: RecordTable, parts: Sequence[Path], columns: Sequence[ExportColumn], files: Mapping[str, Path]
+) -> Iterator[str]:
+    """The records of each unit as a CSV file as an office would send it; yields the units whose file is written.
+
+    Days as dd/mm/yyyy, decimal commas, words for codes, empty cells for what is null; in the order in which the
+    records were made.
+    """
     with _connection() as connection:
         chosen = ", ".join(f"{_exported(table, column)} AS {_name(column.heading)}" for column in columns)
-        files = "[" + ", ".join(_text(part) for part in parts) + "]"
-        connection.execute(
-            f"COPY (SELECT {chosen} FROM read_parquet({files}) WHERE unit = {_text(unit)})"
-            f" TO {_text(file)} (FORMAT csv, HEADER true, NULLSTR '', DELIMITER ',')"
-        )
+        listed = "[" + ", ".join(_text(part) for part in parts) + "]"
+        for unit, file in files.items():
+            connection.execute(
+                f"COPY (SELECT {chosen} FROM read_parquet({listed}) WHERE unit = {_text(unit)})"
+                f" TO {_text(file)} (FORMAT csv, HEADER true, NULLSTR '', DELIMITER ',')"
+            )
+            yield unit
 
 
 def _name(name: str) -> str:
@@ -314,22 +323,31 @@ def _parts(units: Sequence[MadeUnit], most: int) -> Iterator[list[_Slice]]:
 
 def _write_part(part: Sequence[_Slice], making: Making, file: Path) -> None:
     with _connection() as connection:
-        _shared_tables(connection, making, sorted({each.unit.unit for each in part}))
-        connection.execute(
-            "CREATE TEMP TABLE made (place INTEGER, i BIGINT, "
-            + ", ".join(f'"{column.name}" {_SQL_TYPES[column.type]}' for column in DOSSIERS.columns)
-            + ")"
-        )
-        for place, each in enumerate(part):
-            connection.execute(f"INSERT INTO made {_dossiers(connection, each, place, making)}")
+        _shared_tables(connection, making, part)
+        # One query for all units: to plan it takes longer than to make the rows of a small one.
         columns = ", ".join(f'"{column.name}"' for column in DOSSIERS.columns)
-        _copy(connection, f"SELECT {columns} FROM made ORDER BY place, received_on, i", file, making.label)
+        made = f"SELECT {columns} FROM ({_dossiers(making)}) ORDER BY place, received_on, i"
+        _copy(connection, made, file, making.label)
 
 
 # --- tables a part looks up
 
 
-def _shared_tables(connection: DuckDBPyConnection, making: Making, units: Sequence[str]) -> None:
+def _shared_tables(connection: DuckDBPyConnection, making: Making, part: Sequence[_Slice]) -> None:
+    """`pieces` has what differs from unit to unit; `place` is the number of a piece, which has a unit of its own."""
+    units = [each.unit for each in part]
+    pieces = [
+        {"place": place, "first": each.first, "last": each.last, **_figures_of(each.unit, making)}
+        for place, each in enumerate(part)
+    ]
+    values = ", ".join(
+        f"({_text(each.unit)}, {', '.join(str(number) for number in piece.values())})"
+        for each, piece in zip(units, pieces, strict=True)
+    )
+    names = ", ".join(f"{name}::BIGINT AS {name}" for name in pieces[0])
+    connection.execute(
+        f"CREATE TEMP TABLE pieces AS SELECT unit, {names} FROM (VALUES {values}) AS v(unit, {', '.join(pieces[0])})"
+    )
     calendar = making.calendar
     connection.execute(
         "CREATE TEMP TABLE days AS SELECT (row_number() OVER () - 1 - $start)::INTEGER AS w, day,"
@@ -349,24 +367,49 @@ def _shared_tables(connection: DuckDBPyConnection, making: Making, units: Sequen
         "CREATE TEMP TABLE departments AS SELECT unnest($codes) AS procedure, unnest($names) AS department",
         {"codes": list(making.departments), "names": list(making.departments.values())},
     )
-    known = ", ".join(_text(unit) for unit in units)
     levels = " ".join(f"WHEN '{level}' THEN {number}" for number, level in enumerate(LEVELS))
     connection.execute(
         f"""
         CREATE TEMP TABLE catalogue AS
-        SELECT unit, procedure, days, department, kind,
-               (row_number() OVER (PARTITION BY unit, kind ORDER BY procedure) - 1)::INTEGER AS number
+        SELECT place, kind, procedure, days, department,
+               row_number() OVER (PARTITION BY place, kind ORDER BY procedure) - 1 AS number
         FROM (
-            SELECT unit, p.procedure, department,
+            SELECT place, p.procedure, department,
                    ceil(coalesce(limit_days_cut, limit_days))::INTEGER AS days,
                    (CASE level {levels} END * 4
                     + coalesce(online_service IN ('partial', 'full'), false)::INTEGER * 2
                     + (limit_days IS NOT NULL)::INTEGER)::INTEGER AS kind
-            FROM read_parquet({_text(making.procedures)}) p LEFT JOIN departments d ON d.procedure = p.procedure
-            WHERE unit IN ({known})
+            FROM read_parquet({_text(making.procedures)}) p
+            JOIN pieces ON pieces.unit = p.unit LEFT JOIN departments d ON d.procedure = p.procedure
         )
         """
     )
+    connection.execute(
+        "CREATE TEMP TABLE kinds AS SELECT place, kind, count(*) AS of_kind FROM catalogue GROUP BY place, kind"
+    )
+    _check_kinds(connection, units)
+    seats = [
+        (place * _SEATS + level * _SEATS_OF_LEVEL + number, office)
+        for place, unit in enumerate(units)
+        for level, name in enumerate(LEVELS)
+        for number, office in enumerate(unit.offices.get(name, ()))
+    ]
+    connection.execute(
+        "CREATE TEMP TABLE seats AS SELECT unnest($seats)::BIGINT AS seat, unnest($offices) AS office",
+        {"seats": [seat for seat, _ in seats], "offices": [office for _, office in seats]},
+    )
+
+
+def _check_kinds(connection: DuckDBPyConnection, units: Sequence[MadeUnit]) -> None:
+    """Every unit has procedures of each kind (level, offered online, with a time limit) that its dossiers need."""
+    found = set(connection.execute("SELECT place, kind FROM kinds").fetchall())
+    no_limit = STATES.index("no_limit")
+    for place, unit in enumerate(units):
+        for level, name in enumerate(LEVELS):
+            for limited in (True, False):
+                here = sum(counts[level] for at, counts in enumerate(unit.cells) if (at != no_limit) == limited)
+                if here and not all((place, level * 4 + offered * 2 + limited) in found for offered in (0, 1)):
+                    raise ValueError(f"{unit.unit}: no procedure of every kind at level {name}")
 
 
 def _spread(weights: Sequence[float]) -> list[int]:
@@ -395,57 +438,83 @@ def _steps(chance: random.Random, count: int) -> tuple[int, int]:
             return step, chance.randrange(count)
 
 
-def _ranked(chance: random.Random, unit: MadeUnit, first: str, last: str) -> str:
-    """SQL of the rank of a row within the states from `first` to `last`; null outside them."""
-    start, count = unit.before(first), unit.between(first, last)
-    if not count:
-        return "NULL::BIGINT"
-    step, shift = _steps(chance, count)
-    return f"CASE WHEN j >= {start} AND j < {start + count} THEN ((j - {start}) * {step} + {shift}) % {count} END"
+_RANKS: Final = {
+    "online": ("late", "overdue"),
+    "fee": ("late", "overdue"),
+    "digitised": ("on_time_carried", "no_limit"),
+    "apology": ("late_carried", "late"),
+}
+"""What is decided by the rank of a dossier among those in the states from the first to the last."""
+
+
+def _figures_of(unit: MadeUnit, making: Making) -> Mapping[str, int]:
+    """The whole numbers in which the query of `_dossiers` differs from unit to unit, by name."""
+    chance = random.Random(unit.key)
+    step, shift = _steps(chance, unit.rows)
+    figures = {"key": unit.key, "unit_rows": unit.rows, "step": step, "shift": shift}
+    reached = 0
+    for cell, count in enumerate(count for state in unit.cells for count in state):
+        reached += count
+        figures[f"below_{cell}"] = reached
+    for name, (first, last) in _RANKS.items():
+        count = unit.between(first, last)
+        figures[f"{name}_start"], figures[f"{name}_count"] = unit.before(first), count
+        figures[f"{name}_step"], figures[f"{name}_shift"] = _steps(chance, count) if count else (1, 0)
+    seasons = [season.name for season in making.seasons]
+    return figures | {
+        "of_online": unit.of_online_procedures,
+        "submitted": unit.submitted_online,
+        "with_fee": unit.with_fee,
+        "paid": unit.paid_online,
+        "digitised_known": unit.digitised_known,
+        "digitised": unit.digitised,
+        "apologies": unit.apologies,
+        "late_season": seasons.index(unit.late_season),
+        "district_offices": len(unit.offices["district"]),
+        "commune_offices": len(unit.offices["commune"]),
+        "applicants": min(unit.rows // 3 + 1, 20_000),
+    }
+
+
+def _ranked(name: str) -> str:
+    """SQL of the rank of a row among those of `_RANKS`; null for the others."""
+    start, count = f"{name}_start", f"{name}_count"
+    return (
+        f"CASE WHEN j >= {start} AND j < {start} + {count}"
+        f" THEN ((j - {start}) * {name}_step + {name}_shift) % {count} END AS {name}_rank"
+    )
 
 
 def _mixed(columns: Sequence[str], source: str) -> str:
     """SQL that hashes whole numbers of 32 bits in these columns: the last step of MurmurHash3, by Austin Appleby."""
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
         made = ", ".join(f"(xor({x}, {x} >> {shift}) * {factor}::UBIGINT) & {_WORD}::UBIGINT AS {x}" for x in columns)
-        source = f"SELECT i, j, {made} FROM ({source})"
-    return f"SELECT i, j, {', '.join(f'xor({x}, {x} >> 16)::BIGINT AS {x}' for x in columns)} FROM ({source})"
+        source = f"SELECT * REPLACE ({made}) FROM ({source})"
+    return f"SELECT * REPLACE ({', '.join(f'xor({x}, {x} >> 16)::BIGINT AS {x}' for x in columns)}) FROM ({source})"
 
 
 _DRAWS: Final = ("x1", "x2", "x3", "x4", "x5", "x6")
 
 
-def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making: Making) -> str:
-    """SQL of the rows of one unit from `first` to `last`, with the columns of DOSSIERS after `place` and `i`."""
-    unit = piece.unit
-    chance = random.Random(unit.key)
-    step, shift = _steps(chance, unit.rows)
+def _dossiers(making: Making) -> str:
+    """SQL of the rows of all pieces, with the columns of DOSSIERS after `place` and `i`."""
     draws = ", ".join(
-        f"xor((i * 8 + {number})::UBIGINT & {_WORD}::UBIGINT, {unit.key}::UBIGINT) AS {x}"
-        for number, x in enumerate(_DRAWS)
+        f"xor((i * 8 + {number})::UBIGINT & {_WORD}::UBIGINT, key::UBIGINT) AS {x}" for number, x in enumerate(_DRAWS)
     )
-    numbers = f"SELECT i, (i * {step} + {shift}) % {unit.rows} AS j FROM range({piece.first}, {piece.last}) AS t(i)"
-    hashed = _mixed(_DRAWS, f"SELECT i, j, {draws} FROM ({numbers})")
+    numbers = (
+        "SELECT *, (i * step + shift) % unit_rows AS j FROM (SELECT *, unnest(range(first, last)) AS i FROM pieces)"
+    )
+    hashed = _mixed(_DRAWS, f"SELECT *, {draws} FROM ({numbers})")
 
     # Which state and level: the row's place among all, against the sums of the cells.
-    reached, branches = 0, []
-    for cell, count in enumerate(count for state in unit.cells for count in state):
-        reached += count
-        if count:
-            branches.append(f"WHEN j < {reached} THEN {cell}")
-    ranked = f"""
-        SELECT *, CASE {" ".join(branches)} END AS cell,
-            {_ranked(chance, unit, "late", "overdue")} AS online_rank,
-            {_ranked(chance, unit, "late", "overdue")} AS fee_rank,
-            {_ranked(chance, unit, "on_time_carried", "no_limit")} AS digitised_rank,
-            {_ranked(chance, unit, "late_carried", "late")} AS apology_rank
-        FROM ({hashed})
-    """
+    cells = range(len(STATES) * len(LEVELS))
+    branches = " ".join(f"WHEN j < below_{cell} THEN {cell}" for cell in cells)
+    ranked = f"SELECT *, CASE {branches} END AS cell, {', '.join(_ranked(name) for name in _RANKS)} FROM ({hashed})"
     known = f"""
         SELECT *, cell // 3 AS state, cell % 3 AS level,
-            CASE WHEN online_rank IS NULL THEN (x1 & 255) < 150 ELSE online_rank < {unit.of_online_procedures} END
+            CASE WHEN online_rank IS NULL THEN (x1 & 255) < 150 ELSE online_rank < of_online END
                 AS offered,
-            CASE WHEN online_rank IS NULL THEN (x1 & 255) < 80 ELSE online_rank < {unit.submitted_online} END
+            CASE WHEN online_rank IS NULL THEN (x1 & 255) < 80 ELSE online_rank < submitted END
                 AS online
         FROM ({ranked})
     """
@@ -455,17 +524,17 @@ def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making:
     chosen = f"""
         SELECT *, level * 4 + offered::INTEGER * 2 + (state <> {no_limit})::INTEGER AS kind, {late} AS late,
             ((x2 >> 16) & {_SLOTS - 1}) + {_SLOTS} * CASE
-                WHEN {late} THEN {seasons[unit.late_season]}
+                WHEN {late} THEN late_season
                 WHEN online THEN {seasons["online"]}
                 WHEN offered THEN {seasons["counter"]}
                 ELSE {seasons["plain"]} END AS season
         FROM ({known})
     """
     # Some procedures are asked for far more than others; late ones gather in other procedures and offices.
-    drawn = "((x2 & 65535) * (x2 & 65535) * (x2 & 65535) * k.many) >> 48"
+    drawn = "((x2 & 65535) * (x2 & 65535) * (x2 & 65535) * k.of_kind) >> 48"
     pointed = f"""
-        SELECT c.*, CASE WHEN late THEN k.many - 1 - ({drawn}) ELSE {drawn} END AS number
-        FROM ({chosen}) c JOIN {_kinds(connection, unit)} k ON k.kind = c.kind
+        SELECT c.*, CASE WHEN late THEN k.of_kind - 1 - ({drawn}) ELSE {drawn} END AS number
+        FROM ({chosen}) c JOIN kinds k ON k.place * {_KINDS} + k.kind = c.place * {_KINDS} + c.kind
     """
     end = making.calendar.year_end - making.calendar.year_start
     # e: working days from receipt to result; u, v: draws of 16 bits.
@@ -480,8 +549,8 @@ def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making:
                 WHEN {STATES.index("before")} THEN ((x3 >> 16) * (p.days + 1)) >> 16
             END AS e
         FROM ({pointed}) c
-        JOIN (SELECT kind, number, procedure, days, department FROM catalogue WHERE unit = {_text(unit.unit)}) p
-            ON p.kind = c.kind AND p.number = c.number
+        JOIN catalogue p ON (p.place * {_KINDS} + p.kind) * {_PROCEDURES} + p.number
+            = (c.place * {_KINDS} + c.kind) * {_PROCEDURES} + c.number
         JOIN seasons s ON s.season = c.season
     """
     carried = f"{STATES.index('on_time_carried')}, {STATES.index('late_carried')}"
@@ -503,16 +572,15 @@ def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making:
         FROM ({placed})
     """
     offices = f"""
-        SELECT h.*, CASE WHEN level = 0 THEN {_text(unit.unit + ".")} || department ELSE o.office END AS office
-        FROM (SELECT *, level * 1000 + CASE level
-                    WHEN 1 THEN {_office_number(unit, 1)} WHEN 2 THEN {_office_number(unit, 2)} ELSE 0 END AS seat
+        SELECT h.*, CASE WHEN level = 0 THEN h.unit || '.' || department ELSE o.office END AS office
+        FROM (SELECT *, place * {_SEATS} + level * {_SEATS_OF_LEVEL} + CASE level
+                    WHEN 1 THEN {_office_number("district")} WHEN 2 THEN {_office_number("commune")} ELSE 0 END AS seat
               FROM ({handed})) h
-        LEFT JOIN {_seats(unit)} o ON o.seat = h.seat
+        LEFT JOIN seats o ON o.seat = h.seat
     """
-    applicants = min(unit.rows // 3 + 1, 20_000)
     level_names = " ".join(f"WHEN {number} THEN '{level}'" for number, level in enumerate(LEVELS))
     values = {
-        "unit": _text(unit.unit),
+        "unit": "r.unit",
         "office": "office",
         "level": f"CASE level {level_names} END",
         "dossier": "office || '-' || received.short || '-' || lpad(i::VARCHAR, 7, '0')",
@@ -523,11 +591,12 @@ def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making:
         "returned_on": "handed_over.day",
         "channel": "CASE WHEN online THEN 'online' WHEN NOT offered AND (x5 & 31) = 0 THEN NULL"
         " WHEN (x5 >> 5) & 7 = 0 THEN 'post' ELSE 'counter' END",
-        "payment": f"CASE WHEN fee_rank < {unit.paid_online} THEN 'online' WHEN fee_rank < {unit.with_fee} THEN 'cash'"
+        "payment": "CASE WHEN fee_rank < paid THEN 'online'"
+        " WHEN fee_rank < with_fee THEN 'cash'"
         " WHEN (x5 >> 8) & 31 = 0 THEN NULL ELSE 'none' END",
-        "digitised": f"CASE WHEN digitised_rank < {unit.digitised} THEN true"
-        f" WHEN digitised_rank < {unit.digitised_known} THEN false END",
-        "apology": f"CASE WHEN apology_rank IS NOT NULL THEN apology_rank < {unit.apologies}"
+        "digitised": "CASE WHEN digitised_rank < digitised THEN true"
+        " WHEN digitised_rank < digitised_known THEN false END",
+        "apology": f"CASE WHEN apology_rank IS NOT NULL THEN apology_rank < apologies"
         f" WHEN state = {STATES.index('overdue')} AND (x5 >> 13) & 1 = 0 THEN (x5 >> 14) & 1 = 0 END",
         "applicant": "CASE WHEN (x6 & 15) > 0 THEN 'Người nộp mô phỏng ' || person END",
         "applicant_number": "CASE WHEN (x6 & 15) > 2 THEN 'mô phỏng ' || person END",
@@ -536,8 +605,9 @@ def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making:
     assert list(values) == [column.name for column in DOSSIERS.columns]
     chosen_columns = ", ".join(f'{value} AS "{name}"' for name, value in values.items())
     return f"""
-        SELECT {place} AS place, i, {chosen_columns}
-        FROM (SELECT *, lpad((((x6 >> 8) * {applicants}) >> 24)::VARCHAR, 6, '0') AS person FROM ({offices})) r
+        SELECT place, i, {chosen_columns}
+        FROM (SELECT *, lpad((((x6 >> 8) * applicants) >> 24)::VARCHAR, 6, '0') AS person
+              FROM ({offices})) r
         JOIN days AS received ON received.w = r.w
         LEFT JOIN days AS due ON due.w = r.w + r.days
         LEFT JOIN days AS settled ON settled.w = r.w + r.e
@@ -545,36 +615,8 @@ def _dossiers(connection: DuckDBPyConnection, piece: _Slice, place: int, making:
     """
 
 
-def _kinds(connection: DuckDBPyConnection, unit: MadeUnit) -> str:
-    """SQL of a table: how many procedures the unit has of each kind (level, offered online, with a time limit)."""
-    found = {
-        int(kind): int(many)
-        for kind, many in connection.execute(
-            "SELECT kind, count(*) FROM catalogue WHERE unit = $unit GROUP BY kind", {"unit": unit.unit}
-        ).fetchall()
-    }
-    no_limit = STATES.index("no_limit")
-    for level, name in enumerate(LEVELS):
-        for limited in (True, False):
-            here = sum(counts[level] for at, counts in enumerate(unit.cells) if (at != no_limit) == limited)
-            if here and not all(found.get(level * 4 + offered * 2 + limited) for offered in (0, 1)):
-                raise ValueError(f"{unit.unit}: no procedure of every kind at level {name}")
-    rows = ", ".join(f"({kind}, {found.get(kind, 0)})" for kind in range(4 * len(LEVELS)))
-    return f"(SELECT * FROM (VALUES {rows}) AS v(kind, many))"
-
-
-def _office_number(unit: MadeUnit, level: int) -> str:
+def _office_number(level: str) -> str:
     """SQL of the number of an office: few have most dossiers, and late ones gather in others."""
-    many = len(unit.offices[LEVELS[level]])
+    many = f"{level}_offices"
     drawn = f"((x4 >> 16) * (x4 >> 16) * {many}) >> 32"
-    return f"CASE WHEN late THEN ({many - 1} - ({drawn})) ELSE {drawn} END"
-
-
-def _seats(unit: MadeUnit) -> str:
-    rows = ", ".join(
-        f"({level * 1000 + number}, {_text(office)})"
-        for level, name in enumerate(LEVELS)
-        if level
-        for number, office in enumerate(unit.offices[name])
-    )
-    return f"(SELECT * FROM (VALUES {rows}) AS v(seat, office))"
+    return f"CASE WHEN late THEN ({many} - 1 - ({drawn})) ELSE {drawn} END"

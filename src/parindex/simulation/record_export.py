@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parindex.engines.made_records import ExportColumn, export_unit
+from parindex.engines.made_records import ExportColumn, export_units
 from parindex.language import Text
 from parindex.simulation.edition_folder import csv_bytes
 from parindex.tables.record_tables import DOSSIERS, PROCEDURES, RecordTable
@@ -160,11 +160,10 @@ def export_records(
             column._replace(words={unit: codes[unit] for unit in units}) if column.name == "unit" else column
             for column in columns
         ]
-        for unit in units:
-            file = folder / f"{unit}.csv"
-            export_unit(table, parts, written, unit, file)
-            name = file.relative_to(out).as_posix()
-            wrong += _spoil(table, file, name, [column.heading for column in columns])
+        files = {unit: folder / f"{unit}.csv" for unit in units}
+        for unit in export_units(table, parts, written, files):
+            name = files[unit].relative_to(out).as_posix()
+            wrong += _spoil(table, files[unit], name, [column.heading for column in columns])
             done += 1
             progress(name, done, len(tables) * len(units))
         (out / f"mapping-{table.name}.yaml").write_bytes(_mapping(table, columns, codes))

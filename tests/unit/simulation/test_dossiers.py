@@ -149,6 +149,7 @@ def test_files_have_the_declared_types(records: Path, table: RecordTable) -> Non
     for file in files:
         schema = pq.read_schema(file)
         assert [(field.name, str(field.type)) for field in schema] == wanted
+        assert schema == pq.read_schema(files[0])  # what may be empty, too
         assert b"m\xc3\xb4 ph\xe1\xbb\x8fng" in pq.read_metadata(file).metadata[b"simulated"]
     assert [file.name for file in files] == [f"part-{number:06d}.parquet" for number in range(1, len(files) + 1)]
 
