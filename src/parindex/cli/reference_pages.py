@@ -32,6 +32,7 @@ PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("scoring", Text("Cách tính điểm và ví dụ tính sẵn", "Rules and worked examples")),
     ("workbooks", Text("Tệp Excel", "Workbooks")),
     ("submissions", Text("Hồ sơ tự đánh giá", "Self-assessments")),
+    ("records", Text("Nhập hồ sơ và danh mục thủ tục", "Importing dossiers and catalogues")),
     ("survey", Text("Khảo sát: mẫu, quyền số, ước lượng", "Surveys: samples, weights, estimates")),
     ("engines", Text("Đọc tệp khảo sát", "Reading survey files")),
     ("results", Text("Thư mục kỳ đánh giá và kết quả", "Edition folders and results")),
@@ -205,6 +206,34 @@ def survey_page() -> str:
     return "\n".join(lines)
 
 
+def mapping_page() -> str:
+    from parindex.records.mapping import COLUMN, mapping_record
+    from parindex.tables.record_tables import RECORD_TABLES
+
+    page = _record_page(
+        "mapping.yaml",
+        "Khóa của tệp ánh xạ: cột nào của tệp trích xuất vào cột nào của bảng. Cách dùng: "
+        "[import-records.md](../how-to/import-records.md).\n\n"
+        "The keys of a mapping: which column of an export goes to which column of a table. How to use it: "
+        "[import-records.md](../how-to/import-records.md).",
+        mapping_record(),
+    )
+    lines = [page, "\n## column\n", "Mỗi cột là tên, danh sách tên, hoặc / each column is a name, names, or:\n"]
+    lines.append(_record_table(COLUMN))
+    for table in RECORD_TABLES.values():
+        lines.append(f"## {table.name}\n")
+        key = ", ".join(f"`{name}`" for name in table.key)
+        lines.append(f"{table.says.vi}. / {table.says.en}. Khóa / key: {key}.\n")
+        lines.append("| cột / column | kiểu / type | nghĩa / meaning | giá trị / values | ô trống / empty |")
+        lines.append("|---|---|---|---|---|")
+        for column in table.columns:
+            empty = column.null_means.both() if column.null_means else "–"
+            codes = ", ".join(f"`{code}` {says.both()}" for code, says in column.codes.items()) or "–"
+            lines.append(f"| `{column.name}` | {column.type} | {column.says.both()} | {codes} | {empty} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 def rules_page() -> str:
     from parindex.scoring.rules import KINDS
 
@@ -325,6 +354,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "framework.md": framework_page,
     "rules.md": rules_page,
     "edition.md": edition_page,
+    "mapping.md": mapping_page,
     "survey.md": survey_page,
     "tables.md": tables_page,
     "problems.md": problems_page,

@@ -49,7 +49,7 @@ def match_headers(
     used = set(found.values())
     free = {folded_header(header): header for number, header in enumerate(headers) if number not in used}
     for column, header in missing:
-        near = get_close_matches(folded_header(header), list(free), n=1, cutoff=0.6)
+        near = get_close_matches(folded_header(header), list(free), n=1, cutoff=0.5)
         guess = Text("", "")
         if near:
             guess = Text(f'; gần nhất là "{free[near[0]]}"', f'; the nearest is "{free[near[0]]}"')
