@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from parindex_web.steering import home
+from parindex_web.steering import home, record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("editions/<str:edition>/units/<str:unit>/", include("parindex_web.collect.urls")),
     path("editions/<str:edition>/appraisal/", include("parindex_web.appraise.urls")),
+    path("editions/<str:edition>/results/", include("parindex_web.results.urls")),
+    path("editions/<str:edition>/record/", record.record, name="record"),
+    path("editions/<str:edition>/record/export/", record.export, name="record_export"),
     path("editions/", include("parindex_web.steering.urls")),
 ]
 

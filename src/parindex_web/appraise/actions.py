@@ -15,7 +15,7 @@ from parindex_web import clock
 from parindex_web.accounts.models import Duty, Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.appraise.models import Attendance, Explanation, Finding, Motion, Session, Vote
-from parindex_web.appraise.queries import newest_findings
+from parindex_web.appraise.queries import ROUND_OF, count_of, newest_findings
 from parindex_web.audit.acts import act
 from parindex_web.collect.actions import NotTaken
 from parindex_web.collect.models import Line
@@ -25,9 +25,6 @@ from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.moves import UNIT_MOVES, move_named
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import REASON_MISSING, Impossible, locked, standing_said, step
-
-ROUND_OF = {"signed": "appraisal_1", "explained": "appraisal_2"}
-"""In which round a unit's file is appraised, by its standing."""
 
 NOT_IN_ROUND = ProblemKind(
     "WEB-ROUND",
@@ -290,11 +287,8 @@ def close_motion(*, by: Person, motion: Motion) -> Motion:
         )
         if motion.closed_at is not None:
             raise Impossible(SESSION_CLOSED)
-        choices: dict[int, str] = {}
-        for each in motion.votes.order_by("pk"):
-            choices[each.person_id] = each.choice
-        in_favour = sum(choice == "for" for choice in choices.values())
-        motion.carried = in_favour * 2 > motion.session.members
+        votes = count_of(motion)
+        motion.carried = votes.in_favour * 2 > motion.session.members
         motion.closed_at = clock.now()
         motion.save(update_fields=["carried", "closed_at"])
         sets_something = bool(motion.values) or motion.points is not None
@@ -314,8 +308,9 @@ def close_motion(*, by: Person, motion: Motion) -> Motion:
         record(
             subject=f"session:{motion.session.number}/motion:{motion.number}",
             details={
-                "for": in_favour,
-                "votes": len(choices),
+                "for": votes.in_favour,
+                "against": votes.against,
+                "other": votes.other,
                 "members": motion.session.members,
                 "carried": motion.carried,
             },

@@ -11,7 +11,8 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from parindex_web import clock
 from parindex_web.accounts.models import Person
@@ -19,7 +20,7 @@ from parindex_web.accounts.permissions import Refused, Rights, Target, rights_of
 from parindex_web.editions.models import Edition, UnitFile
 
 P = ParamSpec("P")
-View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class SignedIn(HttpRequest):
@@ -29,11 +30,11 @@ class SignedIn(HttpRequest):
     rights: Rights
 
 
-def for_people(view: Callable[Concatenate[SignedIn, P], HttpResponse]) -> View[P]:
+def for_people(view: Callable[Concatenate[SignedIn, P], HttpResponseBase]) -> View[P]:
     """Only for people signed in. An act that is refused answers 403, what may not be seen 404."""
 
     @wraps(view)
-    def door(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         request.rights = rights_of(request.user, clock.today())
         try:
             return view(request, *args, **kwargs)
