@@ -44,8 +44,8 @@ else
   "$parindex" survey estimate "$edition/survey/design.yaml" "$edition/survey/interviews.parquet" --by province \
     --units "$edition/units.csv" --questionnaire "$edition/survey/questionnaire.yaml" --out "$survey"
 fi
-"$parindex" survey report "$survey" --code SIPAS > "$survey.sipas"
-sed -n 1,4p "$survey.sipas"
+"$parindex" survey report "$survey" --code SIPAS > "$survey-sipas.txt"
+sed -n 1,4p "$survey-sipas.txt"
 echo "  …"
 
 step 5 "Kỳ đánh giá toàn quốc mô phỏng: tính / Simulated national edition: computing"
