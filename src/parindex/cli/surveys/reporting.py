@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parindex.cli.speaking import out, print_table, problems_said, say
-from parindex.cli.surveys.wording import number
+from parindex.cli.speaking import language, out, print_table, problems_said, say
+from parindex.cli.surveys.wording import number, one_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from parindex.results.surveys.tables import EstimateRow
+
+
+FORMATS = ("table", "csv", "markdown", "html", "edition")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,10 +46,17 @@ def report(
             ),
         ),
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="table | csv | markdown | edition")] = "table",
+    format_: Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))] = "table",
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", help=say("Ghi vào tệp này, không in ra.", "Write to this file instead of printing.")),
+    ] = None,
 ) -> None:
-    if format_ not in ("table", "csv", "markdown", "edition"):
-        raise typer.BadParameter("table, csv, markdown, edition", param_hint="--format")
+    one_of(format_, FORMATS, "--format")
+    if (format_ == "html" and code) or (to is not None and format_ in ("table", "markdown") and code):
+        raise typer.BadParameter(say("báo cáo đầy đủ không dùng --code", "a full report takes no --code"))
+    if to is not None and format_ == "table":
+        raise typer.BadParameter("csv, markdown, html, edition", param_hint="--format")
     if node is not None and (format_ != "edition" or len(code or ()) != 1):
         raise typer.BadParameter(say("cần --format edition và một --code", "needs --format edition and one --code"))
 
@@ -55,6 +65,9 @@ def report(
     from parindex.results.surveys.tables import ESTIMATES
 
     with problems_said():
+        if format_ in ("html", "markdown") and not code:
+            _give(_page(folder, format_), to)
+            return
         rows = read_estimates(folder)
         if code:
             known = dict.fromkeys(row.code for row in rows)
@@ -64,10 +77,10 @@ def report(
             rows = tuple(row for row in rows if row.code in code)
         if format_ == "edition":
             nodes = {code[0]: node} if code and node else {}
-            out(edition_csv(rows, nodes, folder.name).decode().rstrip("\n"))
+            _give(edition_csv(rows, nodes, folder.name).decode(), to)
             return
         if format_ == "csv":
-            out(ESTIMATES.csv_bytes(rows).decode().rstrip("\n"))
+            _give(ESTIMATES.csv_bytes(rows).decode(), to)
             return
         headings = (
             say("Nhóm", "Domain"),
@@ -92,6 +105,27 @@ def report(
             f"{_domain(row)}, {row.code}: {say(row.note_vi or '', row.note_en or '')}" for row in rows if row.note_vi
         ):
             out(told)
+
+
+def _page(folder: Path, format_: str) -> str:
+    """The whole report."""
+    from parindex.results.surveys.folders import read_survey
+    from parindex.results.surveys.report_content import report_of
+    from parindex.results.surveys.report_html import report_html
+    from parindex.results.surveys.report_markdown import report_markdown
+
+    told = report_of(read_survey(folder))
+    return report_html(told, language()) if format_ == "html" else report_markdown(told, language())
+
+
+def _give(text: str, to: Path | None) -> None:
+    if to is None:
+        out(text.rstrip("\n"))
+        return
+    from parindex.documents.writing import write_file
+
+    write_file(to, text.encode())
+    out(say(f"Báo cáo: {to}", f"Report: {to}"))
 
 
 def _domain(row: EstimateRow) -> str:
