@@ -168,7 +168,8 @@ class _Computed:
             f"khảo sát: tính lại được {found.again}/{found.figures} số liệu từ số trả lời và trọng số đã công bố",
             f"surveys: {found.again} of {found.figures} figures computed again from published counts and weights",
         )
-        for each in found.disagreements:
+        # One of each file: who recomputes the folder sees the others.
+        for each in {each.file: each for each in reversed(found.disagreements)}.values():
             values = {"row": each.row, "found": _short(each.found), "expected": _short(each.expected)}
             self.record.fails(says, findings.SURVEY_DIFFERS, each.file, **values)
         if not found.disagreements:

@@ -128,10 +128,10 @@ def _declared(result: Result) -> Iterator[Disagreement]:
             yield _of(SURVEY_TERMS.file_name, term, " · ".join(map(str, says)), " · ".join(map(str, should)))
     for row in result.survey_counts:
         for answer in row.answers.split():
-            score = worth.get((row.survey, row.item, answer))
-            if score != row.score:
+            expected = worth.get((row.survey, row.item, answer))
+            if expected != row.score:
                 where = f"{row.survey}, {row.unit}, {row.item}, {answer}"
-                yield Disagreement(SURVEY_COUNTS.file_name, where, _text(row.score), _text(score))
+                yield Disagreement(SURVEY_COUNTS.file_name, where, _text(row.score), _text(expected))
 
 
 def _rows_missing(
