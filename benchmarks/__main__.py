@@ -9,6 +9,8 @@ from benchmarks import edition, survey
 from benchmarks.measuring import Figure, print_figures
 
 SUITES = (edition.figures, survey.figures)
+TABLES = (survey.print_cost_of_a_row,)
+"""What is printed after the figures, without a limit."""
 
 
 def main() -> int:
@@ -18,6 +20,8 @@ def main() -> int:
     for suite in SUITES:
         measured.extend(suite(work))
     print_figures(measured)
+    for table in TABLES:
+        table(work)
     return 0 if all(figure.kept for figure in measured) else 1
 
 

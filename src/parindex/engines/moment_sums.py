@@ -61,13 +61,13 @@ class MomentSums:
         order = np.argsort(row, kind="stable")
         row, weight = row[order], weight[order]
         features, answered = self._features(len(row), order, positions, numbers)
+        if not len(row):
+            return
+        starts = np.flatnonzero(np.concatenate(([True], row[1:] != row[:-1])))
         for at, members in enumerate(self.together.sets):
-            any_ = answered[list(members)].any(axis=0)
-            self._n[:, at] += np.bincount(row[any_], minlength=len(self.keys))
-            for shift, limb in _limbs(weight, 53 - len(row).bit_length()):
-                summed = np.bincount(row[any_], limb[any_], len(self.keys)).astype(np.int64)
-                self._weight[:, at] += summed << shift
-        starts = np.flatnonzero(np.concatenate(([True], row[1:] != row[:-1]))) if len(row) else np.zeros(0, np.intp)
+            any_ = answered[members[0]] if len(members) == 1 else answered[list(members)].any(axis=0)
+            self._n[row[starts], at] += np.add.reduceat(any_, starts, dtype=np.int64)
+            self._weight[row[starts], at] += np.add.reduceat(weight * any_, starts)
         ends = np.append(starts[1:], len(row))
         pieces = [
             (int(row[start]), slice(piece, min(piece + ROWS, end)))
@@ -75,7 +75,7 @@ class MomentSums:
             for piece in range(start, end, ROWS)
         ]
         largest = int(np.abs(features).max(initial=0))
-        most_rows = max((piece.stop - piece.start for _, piece in pieces), default=1)
+        most_rows = max(piece.stop - piece.start for _, piece in pieces)
         room = 53 - most_rows.bit_length() - 2 * min(largest.bit_length(), FEATURE_BITS)
         weights = [(shift, limb, self._products) for shift, limb in _limbs(weight, room)]
         if self.design.element_stage:
