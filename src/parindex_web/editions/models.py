@@ -40,12 +40,15 @@ class Edition(models.Model):
 
 
 class EditionFile(models.Model):
-    """One file of an edition folder, as it was brought: edition.yaml, framework.yaml, units.csv and the rest."""
+    """One file of an edition folder, as it was brought: edition.yaml, framework.yaml, surveys, records and the rest.
+
+    The bytes lie in the store, by their digest.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=200)
-    content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

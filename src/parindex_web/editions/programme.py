@@ -20,7 +20,8 @@ from parindex.programme.framework import Node
 from parindex.programme.units import Unit
 from parindex.results.reading import read_programme
 from parindex.scoring.rule_book import RuleBook
-from parindex_web.editions.models import Edition
+from parindex_web.editions.models import Edition, EditionFile
+from parindex_web.editions.store import lay
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,7 @@ def digest_of_files(files: Iterable[tuple[str, str]]) -> str:
 
 def asked(edition: Edition) -> Asked:
     """What the edition asks. Read once in a process for each digest of its files."""
-    folder = laid_out(edition.digest, lambda: ((file.name, bytes(file.content)) for file in edition.files.all()))
-    return _read(folder, edition.digest)
+    return _read(laid_out(edition.digest, edition.files.all), edition.digest)
 
 
 @lru_cache(maxsize=8)
@@ -65,17 +65,20 @@ def _read(folder: Path, digest: str) -> Asked:
     return Asked(programme, books)
 
 
-def laid_out(digest: str, files: Callable[[], Iterable[tuple[str, bytes]]]) -> Path:
-    """A folder with the files of an edition, made on first use; its name is their digest."""
+def laid_out(digest: str, files: Callable[[], Iterable[EditionFile]]) -> Path:
+    """A folder with what an edition asks, made on first use; its name is the digest of its files.
+
+    Folders of surveys and records stay in the store: asking needs none of them.
+    """
     root = Path(settings.FILES) / "editions"
     folder = root / digest
     if folder.is_dir():
         return folder
     waiting = root / f".{digest}.{secrets.token_hex(6)}"
-    for name, content in files():
-        path = waiting / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    waiting.mkdir(parents=True)
+    for file in files():
+        if "/" not in file.name:
+            lay(file.sha256, waiting / file.name)
     try:
         os.replace(waiting, folder)
     except OSError:

@@ -20,6 +20,7 @@ from parindex_web.collect.models import Line
 from parindex_web.collect.self_score import what_is_asked
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.programme import Asked, asked
+from parindex_web.editions.store import lay
 
 Progress = Callable[[str, int, int], None]
 
@@ -32,9 +33,7 @@ def export_edition(edition: Edition, to: Path, *, progress: Progress) -> None:
     """Write the edition folder into `to`, which must not exist. The same state gives the same bytes."""
     to.mkdir(parents=True)
     for file in edition.files.all():
-        path = to / file.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(bytes(file.content))
+        lay(file.sha256, to / file.name)
     programme = asked(edition)
     files = list(
         edition.unit_files.filter(standing__in=CLAIMED).prefetch_related(

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from parindex.language import Text
+from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import Edition as Programme
 from parindex.results.reading import read_programme
-from parindex.sources import digest_of
 from parindex.submissions.layout import bonus_items, is_asked
 from parindex_web import clock
 from parindex_web.accounts.models import Person
-from parindex_web.accounts.permissions import Target
+from parindex_web.accounts.permissions import Target, rights_of
 from parindex_web.audit.acts import act
 from parindex_web.collect.models import Line
 from parindex_web.editions.models import Deadline, Edition, EditionFile, UnitFile
 from parindex_web.editions.programme import digest_of_files, laid_out
 from parindex_web.editions.steps import Impossible
+from parindex_web.editions.store import keep
 
 EDITION_EXISTS = ProblemKind(
     "WEB-EDITION-EXISTS",
@@ -33,24 +33,27 @@ EDITION_EXISTS = ProblemKind(
 DEADLINE_HOUR = time(17, 0)
 """Deadlines fall at the end of office hours, Vietnamese time, unless they are set to the minute."""
 
-LEFT_BEHIND = ("submissions", "publication", "records", "survey")
-"""Folders of an edition that are not part of what it asks."""
+LEFT_BEHIND = ("submissions", "publication")
+"""Folders that are not brought along: claims are made on the web, and a publication is made from them."""
 
 
-def files_of_folder(folder: Path) -> dict[str, bytes]:
-    """What an edition asks and brings along: every file outside of submissions, records, surveys and results."""
+def files_of_folder(folder: Path) -> dict[str, Path]:
+    """What an edition asks and brings along, by name: declarations, surveys, records, but no claims."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name.split("/")[0] not in LEFT_BEHIND and not path.name.startswith("."):
-            found[name] = path.read_bytes()
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        if path.is_file() and not path.is_symlink() and name.split("/")[0] not in LEFT_BEHIND and not hidden:
+            found[nfc(name)] = path
     return found
 
 
-def create_edition(*, by: Person, files: Mapping[str, bytes]) -> Edition:
+def create_edition(*, by: Person, files: Mapping[str, Path]) -> Edition:
     """An edition from the files of its folder. Raises ProblemsFound with all their problems, Refused, Impossible."""
-    digest = digest_of_files((name, digest_of(content)) for name, content in files.items())
-    folder = laid_out(digest, lambda: files.items())
+    rights_of(by, clock.today()).refuse_unless("edition.create", Target())
+    kept = [EditionFile(name=name, sha256=sha256, size=size) for name, (sha256, size) in _kept(files)]
+    digest = digest_of_files((file.name, file.sha256) for file in kept)
+    folder = laid_out(digest, lambda: kept)
     problems = Problems()
     programme, _, _ = read_programme(folder, problems)
     if programme is None or problems.errors:
@@ -69,14 +72,18 @@ def create_edition(*, by: Person, files: Mapping[str, bytes]) -> Edition:
             created_at=clock.now(),
             created_by=by,
         )
-        EditionFile.objects.bulk_create(
-            EditionFile(edition=edition, name=name, content=content, sha256=digest_of(content))
-            for name, content in sorted(files.items())
-        )
+        for file in kept:
+            file.edition = edition
+        EditionFile.objects.bulk_create(kept)
         Deadline.objects.bulk_create(_deadlines(edition, programme))
         _unit_files(edition, programme)
-        record(details={"files": {name: digest_of(content) for name, content in sorted(files.items())}})
+        record(details={"files": {file.name: file.sha256 for file in kept}})
     return edition
+
+
+def _kept(files: Mapping[str, Path]) -> Iterable[tuple[str, tuple[str, int]]]:
+    for name, path in sorted(files.items()):
+        yield name, keep(path)
 
 
 _CALENDAR = {

@@ -68,8 +68,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200)),
-                ("content", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
                 (
                     "edition",
                     models.ForeignKey(
