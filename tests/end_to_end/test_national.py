@@ -108,7 +108,7 @@ def test_published_files_are_copied_as_they_are(national: Any) -> None:
     for name in AS_PUBLISHED:
         assert (national.folder / name).read_bytes() == (EXAMPLE / name).read_bytes()
     names = {path.name for path in national.folder.iterdir()}
-    assert names == {*AS_PUBLISHED, *INVENTED, "submissions", "survey"}
+    assert names == {*AS_PUBLISHED, *INVENTED, "records", "submissions", "survey"}
 
 
 def test_every_invented_text_says_simulated(national: Any) -> None:
