@@ -18,9 +18,9 @@ from parindex.results.surveys.tables import ESTIMATES, EstimateRow
 from parindex.sources import Place
 from parindex.survey.cells import CELLS_DIFFER, cells_csv, cells_of_csv
 from parindex.survey.design import SurveyDesign
-from parindex.survey.moments import moments_of_csv
+from parindex.survey.moments import moments_csv, moments_of_csv
 from parindex.survey.questionnaire import Questionnaire
-from parindex.survey.records import digests_of_bytes
+from parindex.survey.records import digests_bytes, digests_of_bytes
 from parindex.survey.set_aside import SET_ASIDE
 
 CELLS_FILE: Final = "cells.csv"
@@ -69,6 +69,7 @@ def write_survey(
         ESTIMATES_FILE: ESTIMATES.csv_bytes(rows),
         SET_ASIDE.file_name: SET_ASIDE.csv_bytes(counts.set_aside),
         CELLS_FILE: cells_csv(cells),
+        **_beside(counts),
         SUMMARY_FILE: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode(),
     }
     known = {*files, QUESTIONNAIRE_FILE, UNITS_FILE, MOMENTS_FILE, RECORDS_FILE, COUNTED_FILE}
@@ -79,6 +80,18 @@ def write_survey(
     with new_folder(folder) as fresh:
         for name, content in files.items():
             (fresh / name).write_bytes(content)
+
+
+def _beside(counts: SurveyCounts) -> dict[str, bytes]:
+    """What is kept of the counts beside the cells, so that a new day can be added."""
+    found: dict[str, bytes] = {}
+    if counts.cells.moments is not None:
+        found[MOMENTS_FILE] = moments_csv(counts.cells.moments, counts.cells.design)
+    if counts.records is not None:
+        found[RECORDS_FILE] = digests_bytes(counts.records)
+    if counts.files:
+        found[COUNTED_FILE] = "".join(f"{digest}\n" for digest in counts.files).encode()
+    return found
 
 
 def read_counts(folder: Path, design: SurveyDesign, questionnaire: Questionnaire | None = None) -> SurveyCounts:
