@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import edition, survey
+from benchmarks import edition, records, survey
 from benchmarks.measuring import Figure, print_figures
 
-SUITES = (edition.figures, survey.figures)
-TABLES = (survey.print_cost_of_a_row,)
+SUITES = (edition.figures, survey.figures, records.figures)
+TABLES = (survey.print_cost_of_a_row, records.print_cost_of_a_row)
 """What is printed after the figures, without a limit."""
 
 
