@@ -62,8 +62,6 @@ from parindex.tables.record_tables import PROCEDURES, RECORDS_FOLDER, SOURCE_ROW
 if TYPE_CHECKING:
     import pyarrow
 
-    from parindex.records.keys import Hashes
-
 Progress = Callable[[str, int, int], None]
 STAGING: Final = ".importing"
 _STAGING_FORMAT: Final = 1
@@ -415,13 +413,13 @@ class _Job:
             path.unlink()
         before = [self._keys_of(part) for _, part in self.journal.parts]
         filled = [each.number for each in chunks if each.good]
-        new = [opened(self._file(number, "keys")) for number in filled]
+        new = [self._file(number, "keys") for number in filled]
         for piece in find_again(before, new):
             for at in sorted(set(piece[CHUNK].tolist())):
                 with self._file(filled[at], "again").open("ab") as file:
                     file.write(piece[:, piece[CHUNK] == at].T.tobytes())
 
-    def _keys_of(self, part: Part) -> Hashes:
+    def _keys_of(self, part: Part) -> Path:
         """The fingerprints of a part of the table; made again where they are missing, since they can be."""
         path = table_folder(self.folder, self.table) / KEYS_FOLDER / f"{part.file}.keys"
         if not path.is_file():
@@ -429,7 +427,7 @@ class _Job:
 
             whole = parquet.read_table(table_folder(self.folder, self.table) / part.file)
             write_file(path, as_bytes(fingerprints(whole, self.table)))
-        return opened(path)
+        return path
 
     def _again(self, number: int) -> Any:
         """(5, k) of one chunk, by row."""

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
-PIECE_ROWS: Final = 1_500_000
-"""About how many fingerprints are compared at once: 32 bytes each, and as much again for sorting."""
+PIECE_ROWS: Final = 400_000
+"""About how many fingerprints are compared at once: 32 bytes each, and three times as much for sorting."""
+_ROW_BYTES: Final = 32
 _POSITIONS: Final = 128
 _ODD: Final = 0x9E3779B97F4A7C15
 _NOTHING: Final = 0xD6E8FEB86659FD93
@@ -65,7 +66,10 @@ def _text_hashes(texts: pyarrow.Array, salt: str) -> Hashes:
     positions = np.arange(len(content), dtype=np.int32) - np.repeat(offsets[:-1].astype(np.int32), lengths)
     found = _numbers(salt)[(positions & (_POSITIONS - 1)) * 256 + content]
     if lengths.max() > _POSITIONS:
-        turns = np.cumprod(np.full(int(lengths.max()) // _POSITIONS + 1, _ODD, dtype=np.uint64))
+        # Further on the numbers come again, turned by a power; the first stretch as in a piece of short texts.
+        turns = np.full(int(lengths.max()) // _POSITIONS + 1, _ODD, dtype=np.uint64)
+        turns[0] = 1
+        turns = np.cumprod(turns)
         found = found * turns[positions // _POSITIONS]
     sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(found, dtype=np.uint64)))
     return np.asarray(sums[offsets[1:]] - sums[offsets[:-1]] + lengths.astype(np.uint64))
@@ -148,15 +152,16 @@ the part that has the record first, counting those of before and then the new on
 
 
 def find_again(
-    before: Sequence[Hashes], new: Sequence[Hashes], *, piece_rows: int = PIECE_ROWS
+    before: Sequence[Path], new: Sequence[Path], *, piece_rows: int = PIECE_ROWS
 ) -> Iterator[np.ndarray[Any, np.dtype[np.int64]]]:
     """The new records whose key stands in a part before, or earlier among the new: (5, k) in pieces. The first is kept.
 
-    Order: parts as given, then rows of the source. Which record is kept depends on nothing else.
+    `before` and `new` are files of fingerprints. Order: parts as given, then rows of the source; which record is kept
+    depends on nothing else.
     """
     import numpy as np
 
-    total = sum(each.shape[1] for each in (*before, *new))
+    total = sum(each.stat().st_size for each in (*before, *new)) // _ROW_BYTES
     pieces = max(1, -(-total // piece_rows))
     edges = [(2**64 * at) // pieces for at in range(pieces + 1)]
     for low, high in pairwise(edges):
@@ -195,9 +200,11 @@ def find_again(
             )
 
 
-def _between(made: Hashes, low: int, high: int) -> Hashes:
+def _between(path: Path, low: int, high: int) -> Hashes:
+    """A copy of what lies in a range. The file is open only here: a table has more parts than a process has files."""
     import numpy as np
 
+    made = opened(path)
     start = int(np.searchsorted(made[0], np.uint64(low)))
     end = made.shape[1] if high >= 2**64 else int(np.searchsorted(made[0], np.uint64(high)))
-    return np.asarray(made[:, start:end])
+    return np.array(made[:, start:end])

@@ -38,7 +38,9 @@ def test_a_renamed_column_names_the_nearest(tmp_path: Path) -> None:
     header[header.index("Cơ quan")] = "Cơ quan giải quyết"
     problems = refusal(tmp_path / "edition", write_csv(tmp_path / "x.csv", [dossier(1)], header))
     assert [problem.code for problem in problems] == ["RECORDS-COLUMN-MISSING"] * 2
-    assert problems[0].words("vi").startswith('x.csv, dòng 1: không có cột "Cơ quan"; gần nhất là "Cơ quan giải quyết".')
+    assert (
+        problems[0].words("vi").startswith('x.csv, dòng 1: không có cột "Cơ quan"; gần nhất là "Cơ quan giải quyết".')
+    )
     assert 'Thêm tên mới vào header của due_on trong tệp ánh xạ. Các cột của tệp: "Mã tỉnh"' in problems[1].words("vi")
 
 
@@ -181,7 +183,7 @@ def test_a_strange_or_damaged_part_in_the_table(tmp_path: Path) -> None:
     out = io.BytesIO()
     pq.write_table(pa.table({"unit": [1]}), out)
     part.with_name("more.parquet").write_bytes(out.getvalue())
-    with pytest.raises(ProblemsFound, match="has another schema .*unit: string → int64"):
+    with pytest.raises(ProblemsFound, match=r"has another schema .*unit: string → int64"):
         record_set(edition, DOSSIERS)
     part.with_name("more.parquet").unlink()
     part.write_bytes(content[:-1] + b"x")

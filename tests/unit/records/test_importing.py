@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -184,7 +184,7 @@ def test_dates_as_offices_write_them(tmp_path: Path) -> None:
 
 def test_times_of_day_that_are_all_different(tmp_path: Path) -> None:
     """More distinct texts than a chunk remembers one by one."""
-    start = datetime(2023, 3, 2, 7, 0, 0)
+    start = datetime(2023, 3, 2, 7, 0, 0, tzinfo=UTC)
     texts = [(start + timedelta(seconds=7 * number)).strftime("%d/%m/%Y %H:%M:%S") for number in range(3_000)]
     rows = [dossier(number, received_on=text, due_on="") for number, text in enumerate(texts)]
     rows[5][5] = "02/03/2023 lúc 7 giờ"
@@ -205,8 +205,7 @@ def test_texts_that_mean_empty(tmp_path: Path) -> None:
 def test_parquet_of_any_types(tmp_path: Path) -> None:
     rows = [dossier(number) for number in range(20)]
     columns: dict[str, object] = {name: [row[at] for row in rows] for at, name in enumerate(HEADER)}
-    zone = timezone.utc
-    columns["Ngày tiếp nhận"] = [datetime(2023, 3, 1, 20, number, tzinfo=zone) for number in range(20)]
+    columns["Ngày tiếp nhận"] = [datetime(2023, 3, 1, 20, number, tzinfo=UTC) for number in range(20)]
     columns["Ngày hẹn trả"] = [date(2023, 3, 20)] * 19 + [None]
     columns["Ngày có kết quả"] = pa.array(["15/03/2023"] * 20).dictionary_encode()
     columns["Ngày trả"] = [45001] * 20
@@ -239,7 +238,7 @@ def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
         for number in range(20):
             for at, text in enumerate(dossier(number)):
                 sheet.write_string(3 + number, at, text)
-            sheet.write_datetime(3 + number, 5, datetime(2023, 3, 2), day)
+            sheet.write_datetime(3 + number, 5, date(2023, 3, 2), day)
             sheet.write_number(3 + number, 6, 45005)
         sheet.write_number(4, 4, 1.00123)
         sheet.write_formula(5, 4, "=1+1", None, "2")
@@ -257,7 +256,7 @@ def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
         ("6", "Mã thủ tục", "=2", "RECORD-CELL"),
         ("7", "Ngày tiếp nhận", "31/02/2023", "RECORD-DATE"),
     ]
-    with pytest.raises(ProblemsFound, match='there is no sheet "Thiếu".*"Bìa", "Hồ sơ"'):
+    with pytest.raises(ProblemsFound, match=r'there is no sheet "Thiếu".*"Bìa", "Hồ sơ"'):
         take(tmp_path / "edition", write_copy(tmp_path), mapping=MAPPING + 'sheet: "Thiếu"\n')
 
 

@@ -102,7 +102,9 @@ def test_work_under_other_settings_begins_anew(tmp_path: Path, monkeypatch: pyte
         patch.setattr(importing._Job, "_write_plan", stopped)
         take(tmp_path / "edition", file, sizes=SIZES)
     assert list((tmp_path / "edition").rglob("chunk-*.json"))
-    other = MAPPING.replace('channel: {header: "Hình thức nộp", values: {"Qua mạng": online}}', "channel: {constant: post}")
+    other = MAPPING.replace(
+        'channel: {header: "Hình thức nộp", values: {"Qua mạng": online}}', "channel: {constant: post}"
+    )
     take(tmp_path / "edition", file, mapping=other, sizes=SIZES)
     take(tmp_path / "whole", file, mapping=other, sizes=SIZES)
     assert tree(tmp_path / "edition") == tree(tmp_path / "whole")
