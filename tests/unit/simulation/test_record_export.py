@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def listed(exports: Path, wrong: list[WrongRow]) -> list[WrongRow]:
+def listed(exports: Path, wrong: Sequence[WrongRow]) -> list[WrongRow]:
     """The rows of wrong-rows.csv, with the words of those given."""
     with (exports / WRONG_ROWS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
