@@ -340,6 +340,7 @@ def cells_csv(cells: Cells) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(cells_header(design))
+    sums = _sum_names(design)
     at = -1
     for row in cell_rows(cells):
         if row.item == ALL:
@@ -355,7 +356,7 @@ def cells_csv(cells: Cells) -> bytes:
                 row.weight,
                 *([row.base] if design.calibration else []),
                 *([row.squares] if design.element_stage else []),
-                *(row.sums.get(name, "") for name in _sum_names(design)),
+                *(row.sums.get(name, "") for name in sums),
             ]
         )
     return out.getvalue().encode()
