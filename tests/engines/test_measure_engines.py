@@ -5,7 +5,13 @@ All tests of Spark stand here and in one group, so that one session serves them.
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -387,10 +393,81 @@ def test_the_engines_are_named() -> None:
     assert list(ENGINES) == ["duckdb", "spark", "reference"]
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:15002", "http://127.0.0.1", "sc://", ""])
+@pytest.mark.parametrize("address", ["127.0.0.1:15002", "http://127.0.0.1", "sc://", "sc://a:b", ""])
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(ProblemsFound, match="SPARK-ADDRESS"):
         remote_session(address)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
+
+
+def test_where_nobody_listens() -> None:
+    with pytest.raises(ProblemsFound, match="SPARK-UNREACHABLE"):
+        open_engine("spark", spark=f"sc://127.0.0.1:{free_port()}")
+
+
+OVER_CONNECT = """
+import json, sys
+from datetime import date
+from parindex.engines.measure_engines import open_engine
+from parindex.measures import Grain, RecordSet, measured_rows
+from parindex.measures.library import ready_measures
+from parindex.tables.measured import MEASURED
+
+address, codes, parts, dates, units = sys.argv[1], *map(json.loads, sys.argv[2:])
+ready = [ready_measures()[code] for code in codes]
+engine = open_engine("spark", spark=address)
+given = RecordSet({name: tuple(files) for name, files in parts.items()})
+tallies = engine.evaluate(ready, given, {name: date.fromisoformat(day) for name, day in dates.items()}, Grain())
+engine.close()
+rows = measured_rows(ready, tallies, edition="2023", units=units, digests={})
+sys.stdout.buffer.write(MEASURED.csv_bytes(rows))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("spark")
+def test_a_spark_connect_server_gives_the_same_table(tmp_path: Path) -> None:
+    """A server as `scripts/spark-server.sh` runs it, and a client that knows nothing but its address."""
+    root = Path(__file__).resolve().parents[2]
+    codes = ("on_time_share", "days_to_settle_median", "online_share_full", "publishing_decisions", "days_cut")
+    asked_measures = [ready_measures()[code] for code in codes]
+    rows = made_rows(100)
+    records = write_parts(rows, tmp_path)
+    port = free_port()
+    environment = {**os.environ, "PYTHON": sys.executable, "SPARK_MEMORY": "1g", "PYTHONPATH": str(root / "src")}
+    with (tmp_path / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [root / "scripts" / "spark-server.sh", str(port)], env=environment, stdout=log, stderr=log
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while not _listens(port):
+            assert server.poll() is None and time.monotonic() < deadline, (tmp_path / "server.log").read_text()
+            time.sleep(0.5)
+        asked = [
+            json.dumps(codes),
+            json.dumps(records.parts),
+            json.dumps({name: day.isoformat() for name, day in DATES.items()}),
+            json.dumps(UNITS),
+        ]
+        call = [sys.executable, "-c", OVER_CONNECT, f"sc://127.0.0.1:{port}", *asked]
+        done = subprocess.run(call, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+    tallies = tallies_of_rows(asked_measures, rows, DATES)
+    expected = measured_rows(asked_measures, tallies, edition="2023", units=UNITS, digests={})
+    assert done.stdout == MEASURED.csv_bytes(expected)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

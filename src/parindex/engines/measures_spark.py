@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from parindex.engines import measures_query as query
 from parindex.engines.record_files import DOUBLES_TOLD, PART_UNREADABLE, Held, add_doubles, check_columns
@@ -56,6 +58,9 @@ SPARK_UNREACHABLE = ProblemKind(
     ),
 )
 
+CONNECT_PORT: Final = 15002
+SECONDS_TO_ANSWER: Final = 10
+
 _LOCAL: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -93,10 +98,8 @@ def local_session(*, threads: int = 2, memory: str = "1g") -> SparkSession:
 
 def remote_session(address: str) -> SparkSession:
     """A session on a Spark Connect server. Raises ProblemsFound where none answers."""
+    _check_address(address)
     problems = Problems()
-    if not address.startswith("sc://") or len(address) <= len("sc://"):
-        problems.add(SPARK_ADDRESS, Place(""), address=address)
-        problems.raise_if_any()
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -115,6 +118,27 @@ def remote_session(address: str) -> SparkSession:
         problems.raise_if_any()
         raise
     return session
+
+
+def _check_address(address: str) -> None:
+    """Somebody listens there: Spark itself would go on trying for minutes."""
+    problems = Problems()
+    host, port = None, None
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port or CONNECT_PORT
+    except ValueError:
+        pass  # the port is no number; said below
+    if not address.startswith("sc://") or host is None or port is None:
+        problems.add(SPARK_ADDRESS, Place(""), address=address)
+        problems.raise_if_any()
+        return
+    try:
+        socket.create_connection((host, port), timeout=SECONDS_TO_ANSWER).close()
+    except OSError as error:
+        detail = error.strerror or str(error) or type(error).__name__
+        problems.add(SPARK_UNREACHABLE, Place(""), address=address, detail=detail)
+    problems.raise_if_any()
 
 
 def _first_line(error: Exception) -> str:
