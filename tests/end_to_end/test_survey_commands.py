@@ -115,7 +115,7 @@ def test_every_figure_has_its_error_and_at_most_ten_digits(answers: Path, tmp_pa
     assert len(rows) == 45
     exact = [row for row in rows if row["se"] == "0"]
     assert {(row["code"], row["answers"], row["value"]) for row in exact} == {("visits", "0", "0")}
-    assert all(row["deff"] == "" and "without sampling error" in row["note_en"] for row in exact)
+    assert all(row["lower"] == row["deff"] == "" and "all answers in the sample" in row["note_en"] for row in exact)
     for row in (row for row in rows if row not in exact):
         value, se, lower, upper = (Decimal(row[name]) for name in ("value", "se", "lower", "upper"))
         assert lower < value < upper and se > 0

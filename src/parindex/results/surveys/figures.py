@@ -17,8 +17,12 @@ ROUNDING: Final = 1e-12
 _DECIMALS: Final = Decimal("1e-16")
 
 KNOWN = Text(
-    "không có sai số mẫu: quyền số đã hiệu chỉnh theo đúng tổng này, hoặc mọi trả lời như nhau",
-    "without sampling error: the weights are calibrated to this very total, or all answers are the same",
+    "sai số tính ra bằng 0: quyền số đã hiệu chỉnh theo đúng tổng này, hoặc mọi trả lời như nhau",
+    "the error comes out as 0: the weights are calibrated to this very total, or all answers are the same",
+)
+ALL_THE_SAME = Text(
+    "mọi trả lời trong mẫu như nhau, nên mẫu không cho biết sai số và không có khoảng tin cậy",
+    "all answers in the sample are the same, so that it tells nothing of the error, and there is no interval",
 )
 
 
@@ -48,8 +52,9 @@ def row_of(
     """The row of a figure; an error that is rounding only becomes 0, and the note says why."""
     value, se, lower, upper, deff, reason = told.value, told.se, told.lower, told.upper, told.deff, told.reason
     if value is not None and se is not None and se <= ROUNDING * max(abs(value), ROUNDING):
-        se, deff, reason = 0.0, None, reason or KNOWN
-        lower = upper = None if lower is None else value
+        same = measure == "share" and min(abs(value), abs(value - 1)) < ROUNDING
+        se, deff, reason = 0.0, None, reason or (ALL_THE_SAME if same else KNOWN)
+        lower = upper = None if same or lower is None else value
     shown = figure(value)
     return EstimateRow(
         CROSSED.join(columns) or WHOLE,

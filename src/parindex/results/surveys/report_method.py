@@ -79,8 +79,10 @@ def _paragraphs(folder: SurveyFolder) -> Iterator[tuple[Text, Text]]:
     yield (
         Text("Sai số", "Errors"),
         Text(
-            f"Sai số chuẩn theo {way.vi}. Tầng chỉ có một đơn vị mẫu: {rule.vi}.",
-            f"Standard errors by {way.en}. Strata with a single sampled unit: {rule.en}.",
+            f"Sai số chuẩn theo {way.vi}. Tầng chỉ có một đơn vị mẫu: {rule.vi}. "
+            "Khi mọi người trong mẫu trả lời như nhau (0 % hay 100 %) thì không có khoảng tin cậy.",
+            f"Standard errors by {way.en}. Strata with a single sampled unit: {rule.en}. "
+            "Where all in the sample answer the same (0 % or 100 %) there is no interval.",
         ),
     )
     level = Decimal(repr(settings.level)) * 100
