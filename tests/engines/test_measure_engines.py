@@ -287,7 +287,7 @@ def test_a_truncated_part(engine: MeasureEngine, tmp_path: Path) -> None:
     whole = Path(records.of("dossiers")[1])
     whole.write_bytes(whole.read_bytes()[:-20])
     ((code, file),) = refused(engine, records)
-    assert code == "RECORDS-PART"
+    assert code == "RECORD-TABLE-PART"
     assert "part-1.parquet" in file
 
 
@@ -300,14 +300,14 @@ def test_a_missing_and_a_wrong_column(engine: MeasureEngine, tmp_path: Path) -> 
         tmp_path / "a.parquet",
     )
     found = refused(engine, RecordSet({"dossiers": (str(tmp_path / "a.parquet"),)}))
-    assert sorted(found) == [("RECORDS-COLUMN", "a.parquet"), ("RECORDS-COLUMN-TYPE", "a.parquet")]
+    assert sorted(found) == [("RECORD-TABLE-COLUMN", "a.parquet"), ("RECORD-TABLE-TYPE", "a.parquet")]
 
 
 def test_a_procedure_that_stands_twice(engine: MeasureEngine, tmp_path: Path) -> None:
     rows = made_rows(20)
     rows["procedures"] += rows["procedures"][:2]
     found = refused(engine, write_parts(rows, tmp_path), ready_measures()["online_share_full"])
-    assert [code for code, _ in found] == ["RECORDS-JOINED-TWICE"] * 2
+    assert [code for code, _ in found] == ["RECORD-TABLE-TWICE"] * 2
 
 
 def test_parts_of_two_schemas(tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_parts_of_two_schemas(tmp_path: Path) -> None:
     pq.write_table(dossier_table(rows).drop_columns(["channel"]), bad)
     for name in ("duckdb", "reference"):
         engine = open_engine(name)
-        assert refused(engine, RecordSet({"dossiers": (str(good), str(bad))})) == [("RECORDS-COLUMN", "b.parquet")]
+        assert refused(engine, RecordSet({"dossiers": (str(good), str(bad))})) == [("RECORD-TABLE-COLUMN", "b.parquet")]
         engine.close()
 
 

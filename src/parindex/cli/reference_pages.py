@@ -33,8 +33,9 @@ PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("workbooks", Text("Tệp Excel", "Workbooks")),
     ("submissions", Text("Hồ sơ tự đánh giá", "Self-assessments")),
     ("records", Text("Nhập hồ sơ và danh mục thủ tục", "Importing dossiers and catalogues")),
+    ("measures", Text("Chỉ tiêu đếm từ hồ sơ và danh mục", "Measures over records")),
     ("survey", Text("Khảo sát: mẫu, quyền số, ước lượng", "Surveys: samples, weights, estimates")),
-    ("engines", Text("Đọc tệp khảo sát", "Reading survey files")),
+    ("engines", Text("Đọc tệp khảo sát, đếm hồ sơ", "Reading survey files, counting records")),
     ("results", Text("Thư mục kỳ đánh giá và kết quả", "Edition folders and results")),
     ("publication", Text("Công bố và kiểm tra", "Publishing and verifying")),
     ("simulation", Text("Kỳ mô phỏng", "Simulated editions")),
@@ -206,6 +207,51 @@ def survey_page() -> str:
     return "\n".join(lines)
 
 
+def measures_page() -> str:
+    from parindex.measures.library import ready_measures
+    from parindex.measures.reading import KINDS, MEASURES, NEEDS
+    from parindex.measures.saying import sentence
+
+    page = _record_page(
+        "measures.yaml",
+        "Chỉ tiêu đếm từ hồ sơ và danh mục thủ tục: khóa của records/measures.yaml, câu điều kiện, chỉ tiêu dựng sẵn. "
+        "Cột của các bảng: [mapping.md](mapping.md).\n\n"
+        "Measures counted from dossiers and the procedure catalogue: keys of records/measures.yaml, conditions, ready "
+        "measures. Columns of the tables: [mapping.md](mapping.md).",
+        MEASURES,
+    )
+    lines = [page, "\n## kind\n", "| kind | nghĩa / meaning | cần / needs |", "|---|---|---|"]
+    for kind, says in KINDS.items():
+        lines.append(f"| `{kind}` | {says.both()} | {', '.join(f'`{key}`' for key in NEEDS[kind]) or '–'} |")
+    lines.append("\n## where, of\n")
+    lines.append(
+        "Mỗi dòng một câu, mọi câu phải đúng; `any_of:` gồm các câu mà chỉ cần một câu đúng, `all_of:` gồm các câu đều "
+        "phải đúng. Ô trống làm câu so sánh thành không rõ: bản ghi không rõ ở `where` thì không thuộc diện xét, không "
+        "rõ ở `of` thì đếm riêng, không vào tử số hay mẫu số.\n"
+    )
+    lines.append(
+        "One sentence a line, all must hold; `any_of:` lists sentences of which one must, `all_of:` some that all must. A "
+        "comparison with an empty cell is unknown: a record unknown in `where` is not concerned, one unknown in `of` "
+        "is counted apart, in neither numerator nor denominator.\n"
+    )
+    lines.append(
+        "```yaml\nwhere:\n  - level = province\n  - received_on between edition.year_start and edition.year_end\n"
+        "  - channel in online, post\n  - due_on is not empty\n  - settled_on - received_on <= 5 days\n"
+        '  - settled_on <= due_on + 2 days\n  - digitised = yes\n  - office = "Sở Y tế"\n'
+        "  - procedures.online_service = full   # join: procedures\n"
+        '  - any_of: ["apology = no", "apology is empty"]\n```\n'
+    )
+    lines.append("## ready\n")
+    for measure in ready_measures().values():
+        lines.append(f"### {measure.code}\n")
+        lines.append(f"**{measure.name.vi}** / **{measure.name.en}**\n")
+        words = sentence(measure)
+        notes = [measure.note] if measure.note is not None else []
+        lines.append(" ".join([words.vi, *(note.vi for note in notes)]) + "\n")
+        lines.append(" ".join([words.en, *(note.en for note in notes)]) + "\n")
+    return "\n".join(lines)
+
+
 def mapping_page() -> str:
     from parindex.records.mapping import COLUMN, mapping_record
     from parindex.tables.record_tables import RECORD_TABLES
@@ -272,6 +318,7 @@ def rules_page() -> str:
 
 def tables_page() -> str:
     from parindex.tables.flow import TABLES
+    from parindex.tables.measured import MEASURED
 
     lines = [
         _HEAD,
@@ -279,7 +326,7 @@ def tables_page() -> str:
         "CSV, UTF-8, dấu chấm thập phân; ô trống là không có, không phải 0.\n",
         "CSV in UTF-8 with a decimal point; an empty cell is nothing, not 0.\n",
     ]
-    for spec in TABLES:
+    for spec in (*TABLES, MEASURED):
         lines.append(f"## {spec.file_name}\n")
         lines.append(f"{spec.says.vi}. / {spec.says.en}. Khóa / key: {', '.join(f'`{key}`' for key in spec.key)}.\n")
         lines.append("| cột / column | kiểu / type | đơn vị / unit | nghĩa / meaning | ô trống / empty |")
@@ -355,6 +402,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "edition.md": edition_page,
     "mapping.md": mapping_page,
+    "measures.md": measures_page,
     "survey.md": survey_page,
     "tables.md": tables_page,
     "problems.md": problems_page,

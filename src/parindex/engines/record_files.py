@@ -33,7 +33,7 @@ HELD: Final[Mapping[Held, Text]] = {
 }
 
 PART_UNREADABLE = ProblemKind(
-    "RECORDS-PART",
+    "RECORD-TABLE-PART",
     what=Text("không đọc được phần dữ liệu này ({detail}).", "this part of the records cannot be read ({detail})."),
     why=Text(
         "Tệp Parquet bị cắt ngang khi chép, hoặc không phải tệp Parquet.",
@@ -42,7 +42,7 @@ PART_UNREADABLE = ProblemKind(
     remedy=Text("Nhập lại dữ liệu từ tệp gốc.", "Import the records again from their source."),
 )
 COLUMN_MISSING = ProblemKind(
-    "RECORDS-COLUMN",
+    "RECORD-TABLE-COLUMN",
     what=Text(
         'thiếu cột "{column}" của bảng {table}{guess}.', 'the column "{column}" of the table {table} is missing{guess}.'
     ),
@@ -50,7 +50,7 @@ COLUMN_MISSING = ProblemKind(
     remedy=Text("Nhập lại dữ liệu từ tệp gốc.", "Import the records again from their source."),
 )
 COLUMN_TYPE = ProblemKind(
-    "RECORDS-COLUMN-TYPE",
+    "RECORD-TABLE-TYPE",
     what=Text(
         'cột "{column}" của bảng {table} chứa {found}, cần {expected}.',
         'the column "{column}" of the table {table} holds {found}; it must hold {expected}.',
@@ -59,7 +59,7 @@ COLUMN_TYPE = ProblemKind(
     remedy=Text("Nhập lại dữ liệu từ tệp gốc.", "Import the records again from their source."),
 )
 JOINED_TWICE = ProblemKind(
-    "RECORDS-JOINED-TWICE",
+    "RECORD-TABLE-TWICE",
     what=Text('bảng {table} có hai dòng cho "{key}".', 'the table {table} has two rows for "{key}".'),
     why=Text("Hồ sơ nối tới dòng này sẽ bị đếm hai lần.", "Records that are joined to it would be counted twice."),
     remedy=Text("Giữ một dòng và nhập lại bảng này.", "Keep one of them, and import the table again."),
