@@ -39,7 +39,7 @@ test-fast: $(VENV)/.dev ## the tests under a minute
 lint: $(VENV)/.dev ## style, format, types, and who imports whom
 	$(bin)/ruff check $(code)
 	$(bin)/ruff format --check $(code)
-	PARINDEX_SECRET_KEY=for-the-type-checker-only-never-for-a-server-$@ $(bin)/mypy
+	$(bin)/mypy
 	$(bin)/lint-imports --no-logo
 
 soak: $(VENV)/.dev ## minutes of repeated work (tests/soak)

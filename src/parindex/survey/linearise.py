@@ -160,12 +160,10 @@ def _calibrated(
     design = cells.design
     assert cells.base is not None and sums.dy is not None and sums.dx is not None
     places, categories = _margin_places(cells)
-    margins = np.zeros((len(places), categories))
-    margins[np.arange(len(places))[:, None], places] = 1.0
     base = cells.base / WEIGHT_UNIT
     weight = cells.weight / WEIGHT_UNIT
     # One decomposition for all domains.
-    inverse = np.linalg.pinv(margins.T @ (margins * base[:, None]), rcond=1e-13, hermitian=True)
+    inverse = _inverse(places, categories, base)
     rows = domains.group
     d_sum = (alpha * sums.dy[rows] + beta * sums.dx[rows]) @ mixing
     ww_sum = None
@@ -202,6 +200,32 @@ def _margin_places(cells: Cells) -> tuple[Places, int]:
         columns.append(position + count)
         count += len(words)
     return np.column_stack(columns), count
+
+
+def _inverse(places: Places, categories: int, base: Reals) -> Reals:
+    """Pseudo-inverse (C, C) of Xᵀ·diag(base)·X for the indicators X (G, C) of the categories.
+
+    Margins within provinces make a matrix of independent blocks; each is inverted by itself.
+    """
+    flat = np.zeros(categories * categories)
+    for left in places.T:
+        for right in places.T:
+            flat += np.bincount(left * categories + right, weights=base, minlength=len(flat))
+    products = flat.reshape(categories, categories)
+    block = np.arange(categories)
+    while True:  # the lowest category that each is joined with, until nothing changes
+        lowest = block.copy()
+        together = block[places].min(axis=1)
+        for column in places.T:
+            np.minimum.at(lowest, column, together)
+        if (lowest == block).all():
+            break
+        block = lowest
+    inverse = np.zeros_like(products)
+    for each in np.unique(block):
+        inside = np.ix_(*[np.flatnonzero(block == each)] * 2)
+        inverse[inside] = np.linalg.pinv(products[inside], rcond=1e-13, hermitian=True)
+    return inverse
 
 
 def _margin_sums(places: Places, values: Reals, categories: int) -> Reals:
