@@ -230,9 +230,9 @@ def measures_page() -> str:
         "rõ ở `of` thì đếm riêng, không vào tử số hay mẫu số.\n"
     )
     lines.append(
-        "One sentence a line, all must hold; `any_of:` lists sentences of which one must, `all_of:` some that all must. A "
-        "comparison with an empty cell is unknown: a record unknown in `where` is not concerned, one unknown in `of` "
-        "is counted apart, in neither numerator nor denominator.\n"
+        "One sentence a line, all must hold; `any_of:` lists sentences of which one must, `all_of:` some that all must."
+        " A comparison with an empty cell is unknown: a record unknown in `where` is not concerned, one unknown in"
+        " `of` is counted apart, in neither numerator nor denominator.\n"
     )
     lines.append(
         "```yaml\nwhere:\n  - level = province\n  - received_on between edition.year_start and edition.year_end\n"
@@ -318,7 +318,6 @@ def rules_page() -> str:
 
 def tables_page() -> str:
     from parindex.tables.flow import TABLES
-    from parindex.tables.measured import MEASURED
 
     lines = [
         _HEAD,
@@ -326,7 +325,7 @@ def tables_page() -> str:
         "CSV, UTF-8, dấu chấm thập phân; ô trống là không có, không phải 0.\n",
         "CSV in UTF-8 with a decimal point; an empty cell is nothing, not 0.\n",
     ]
-    for spec in (*TABLES, MEASURED):
+    for spec in TABLES:
         lines.append(f"## {spec.file_name}\n")
         lines.append(f"{spec.says.vi}. / {spec.says.en}. Khóa / key: {', '.join(f'`{key}`' for key in spec.key)}.\n")
         lines.append("| cột / column | kiểu / type | đơn vị / unit | nghĩa / meaning | ô trống / empty |")
