@@ -177,6 +177,14 @@ def series(
                 )
             )
         _print(headings, lines, (2, 3, 4, 5, 6, 7), format_)
+        told = {
+            f"{row.edition}, {_code(each.code, each.answers)}: {say(each.note_vi or '', each.note_en or '')}": None
+            for row in rows
+            for each in (row.figure, row.change)
+            if each is not None and each.value is None and each.note_vi
+        }
+        for line in told:
+            out(line)
         for crossed in ordered(surveys, across or ()).crosses:
             out(
                 say("Nối qua điểm gãy ", "Joined across the break ")
