@@ -16,6 +16,7 @@ from parindex.documents.shapes import guess
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
+from parindex.tables.parquet_files import parquet_rows
 
 FRAME_EMPTY = ProblemKind(
     "FRAME-EMPTY",
@@ -158,15 +159,19 @@ class Frame:
 def read_frame(
     content: bytes, name: str, layout: FrameLayout, problems: Problems, *, provinces: Collection[str] | None = None
 ) -> Frame | None:
-    """A frame from CSV. None when no row can be used; every problem is added with its line.
+    """A frame from CSV, or from Parquet where the name says so. None when no row can be used; every problem is added
+    with its line (in Parquet the number of the row, the head counted as the first).
 
     `provinces` are the codes that may, and must, stand at the top level; None accepts all. Other columns of the
     file are not read.
     """
     columns = (*layout.levels, *((layout.size,) if layout.size else ()), *layout.strata)
-    return frame_of_rows(
-        read_rows(content, name, problems, columns=columns, others=True), name, layout, problems, provinces=provinces
-    )
+    rows: Iterable[CsvRow]
+    if name.lower().endswith(".parquet"):
+        rows = parquet_rows(content, name, problems, columns=columns)
+    else:
+        rows = read_rows(content, name, problems, columns=columns, others=True)
+    return frame_of_rows(rows, name, layout, problems, provinces=provinces)
 
 
 def frame_of_rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parindex.problems import Problems
 from parindex.survey.frame import MIXED, Frame, FrameLayout, read_frame
+from parindex.tables.parquet_files import FileColumn, parquet_bytes
 
 LAYOUT = FrameLayout(("province", "commune", "village"), size="people")
 
@@ -115,3 +116,37 @@ def test_a_frame_without_usable_rows() -> None:
     frame, problems = read("province,commune,village,people\n")
     assert frame is None
     assert found(problems) == [("FRAME-EMPTY", None)]
+
+
+def as_parquet(text: str) -> bytes:
+    header, *rows = [line.split(",") for line in text.splitlines()]
+    columns = [
+        FileColumn(name, "whole" if name == "people" else "text", [int(v) if name == "people" else v for v in values])
+        for name, values in zip(header, zip(*rows, strict=True), strict=True)
+    ]
+    return parquet_bytes(columns, says={"about": "an invented frame"})
+
+
+def test_a_frame_from_parquet_is_the_frame_from_csv() -> None:
+    problems = Problems()
+    frame, _ = read(GOOD)
+    same = read_frame(as_parquet(GOOD), "frame.parquet", LAYOUT, problems)
+    assert frame is not None and same is not None and not len(problems)
+    assert [(each.codes, each.parents, each.sizes) for each in same.levels] == [
+        (each.codes, each.parents, each.sizes) for each in frame.levels
+    ]
+    assert same.place(2, 1).line == 5
+
+
+def test_mistakes_in_parquet_are_named_by_row_and_column() -> None:
+    problems = Problems()
+    read_frame(as_parquet(GOOD.replace("C10,V100,30", ",V100,30")), "frame.parquet", LAYOUT, problems)
+    assert found(problems) == [("CELL-EMPTY", 4)]
+    for content, code in ((as_parquet(GOOD)[:300], "PARQUET-DAMAGED"), (b"", "PARQUET-DAMAGED")):
+        problems = Problems()
+        assert read_frame(content, "frame.parquet", LAYOUT, problems) is None
+        assert code in {problem.code for problem in problems}
+    problems = Problems()
+    read_frame(as_parquet(GOOD.replace("village", "hamlet")), "frame.parquet", LAYOUT, problems)
+    missing = next(problem for problem in problems if problem.code == "CSV-COLUMN-MISSING")
+    assert "village" in missing.words("vi") and "hamlet" in missing.words("en")
