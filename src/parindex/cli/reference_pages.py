@@ -28,6 +28,7 @@ _HEAD = "<!-- Made by `make docs` from the code; edit the code instead. -->\n\n"
 
 PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("documents", Text("Tệp văn bản, YAML, CSV", "Text files, YAML, CSV")),
+    ("tables", Text("Bảng và tệp Parquet", "Tables and Parquet files")),
     ("programme", Text("Bộ tiêu chí, đơn vị, kỳ đánh giá", "Frameworks, units, editions")),
     ("scoring", Text("Cách tính điểm và ví dụ tính sẵn", "Rules and worked examples")),
     ("workbooks", Text("Tệp Excel", "Workbooks")),
