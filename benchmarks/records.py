@@ -1,4 +1,4 @@
-"""Measures over dossiers: 12 measures by 63 units in one scan, its cost a row, beside pandas and Spark.
+"""Measures over dossiers: 12 measures by 63 units, their cost a row, beside pandas and Spark.
 
 `python -m benchmarks.records` prints the figures and the cost of a row. The largest number of dossiers is what
 RECORDS_ROWS names, in whole millions (10 million without it: 100 million take about two minutes to make and 1 GB).

@@ -1,4 +1,4 @@
-"""Measures by DuckDB over the Parquet parts of record tables: one scan of a table for many measures."""
+"""Measures by DuckDB over the Parquet parts of record tables: many measures in one scan."""
 
 from __future__ import annotations
 

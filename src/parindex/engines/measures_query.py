@@ -206,19 +206,22 @@ class Pass(NamedTuple):
 
 
 def passes(measures: Sequence[Measure], dates: Mapping[str, date], grain: Grain) -> list[Pass]:
-    """As few scans as possible: one a table, and one a month column where series are asked for.
+    """As few scans as possible: one a table, one more where it is joined, and one a month column for series.
+
+    Joined measures have a scan of their own: carried through a join, the columns of all the others cost more than
+    reading a few of them twice (11 measures and 1 joined one, µs of CPU a row: together 0.38, apart 0.34).
 
     A row has the keys `unit`, `office`, `month` (as 202305; null where the date is empty) as the grain asks, `n`, and
     `a…` (inside), `k…` (known), `h…` (distinct), `s…` (packed sum, or sum) by the number of the measure in the pass.
     """
-    together: dict[tuple[str, str | None], list[Measure]] = {}
+    together: dict[tuple[str, str | None, str | None], list[Measure]] = {}
     for measure in measures:
         if not grain.month:
-            together.setdefault((measure.table, None), []).append(measure)
+            together.setdefault((measure.table, measure.join, None), []).append(measure)
         elif measure.month is not None:
-            together.setdefault((measure.table, measure.month), []).append(measure)
+            together.setdefault((measure.table, measure.join, measure.month), []).append(measure)
     found = []
-    for (table, month), alike in together.items():
+    for (table, _, month), alike in together.items():
         for start in range(0, len(alike), PASS_SIZE):
             chosen = tuple(alike[start : start + PASS_SIZE])
             found.append(Pass(_counted(table, chosen, dates, grain.office, month), chosen, grain))
