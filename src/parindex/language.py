@@ -57,7 +57,7 @@ def number(value: Decimal, language: Language, decimals: int | None = None) -> s
     """
     if decimals is not None:
         value = half_up(value, decimals)
-    text = f"{value:,f}"
+    text = f"{value or abs(value):,f}"  # no minus sign before a zero
     if language == "vi":
         text = text.translate(_VIETNAMESE_MARKS)
     return text
