@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from parindex.tables.flow import POINTS_INPUT, STAGES, Accepted, Answer, Stage
@@ -46,11 +46,12 @@ def accept(
     answers: Sequence[Answer],
     decisions: Sequence[Decision],
     elsewhere: Sequence[AcceptedElsewhere],
+    withdrawn: Collection[tuple[str, str, str]] = (),
 ) -> tuple[Accepted, ...]:
     """The value of every input at every stage that decided on it, and at `final`, in order of unit and node.
 
     A decision on the inputs of a leaf lifts an earlier decision on its points, and the other way round; inputs that
-    a round does not mention keep their value.
+    a round does not mention keep their value. `withdrawn`: (unit, node, input) whose claim stands at `self` only.
     """
     leaves: dict[tuple[str, str], dict[Stage, dict[str, Accepted]]] = {}
 
@@ -79,16 +80,25 @@ def accept(
             )
         )  # fmt: skip
     rows: list[Accepted] = []
+    left = frozenset(withdrawn)
     for stages in leaves.values():
-        rows.extend(_carried(stages))
+        rows.extend(_carried(stages, left))
     return tuple(rows)
 
 
-def _carried(stages: Mapping[Stage, Mapping[str, Accepted]]) -> list[Accepted]:
+def _carried(
+    stages: Mapping[Stage, Mapping[str, Accepted]], withdrawn: frozenset[tuple[str, str, str]]
+) -> list[Accepted]:
     """Every stage's full set of inputs, where it decided something; and the last one as `final`."""
     rows: list[Accepted] = []
     standing: dict[str, Accepted] = {}
     for stage in STAGES:
+        if stage != "self" and withdrawn:
+            standing = {
+                name: row
+                for name, row in standing.items()
+                if row.stage != "self" or (row.unit, row.node, row.input) not in withdrawn
+            }
         decided = stages.get(stage)
         if decided is not None:
             if POINTS_INPUT in decided:

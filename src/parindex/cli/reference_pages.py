@@ -33,6 +33,7 @@ PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("scoring", Text("Cách tính điểm và ví dụ tính sẵn", "Rules and worked examples")),
     ("workbooks", Text("Tệp Excel", "Workbooks")),
     ("submissions", Text("Hồ sơ tự đánh giá", "Self-assessments")),
+    ("appraisal", Text("Thẩm định", "Appraisal")),
     ("records", Text("Nhập hồ sơ và danh mục thủ tục", "Importing dossiers and catalogues")),
     ("measures", Text("Chỉ tiêu đếm từ hồ sơ và danh mục", "Measures over records")),
     ("survey", Text("Khảo sát: mẫu, quyền số, ước lượng", "Surveys: samples, weights, estimates")),

@@ -26,6 +26,7 @@ Aspect = Literal[
     "rule_parameters",
     "inputs",
     "not_applicable",
+    "counted",
 ]
 
 DECLARED_COMPARABLE = Text("so sánh được theo khai báo continues", "comparable as declared under continues")
@@ -47,6 +48,10 @@ SCALED = Text(
     "điểm trong cách tính đổi theo cùng tỷ lệ với điểm tối đa", "points within the rule moved with the maximum"
 )
 RESCALED = Text("so sánh theo phần trăm của điểm tối đa", "compare as a percentage of the maximum")
+COUNTED_CHANGED = Text(
+    "số đếm từ hồ sơ dùng chỉ tiêu khác; điểm chỉ đổi khi số đếm được dùng làm giá trị chấp nhận",
+    "records count it by another measure; points move only where the count is what is accepted",
+)
 LABELS_CHANGED = Text("nhãn số liệu đầu vào viết khác", "inputs are worded anew")
 
 
@@ -227,6 +232,7 @@ class _Comparison:
             found += _leaf_changes(old.leaf, new.leaf, rules)
             reasons = _rule_reasons(rules)
             notes += [SCALED] * rules.scaled + [LABELS_CHANGED] * rules.labels
+            notes += [COUNTED_CHANGED] * (_counted(old.leaf) != _counted(new.leaf))
         else:
             reasons = self._below(old, new)
         declared = new.continues if match.why == "declared" else None
@@ -307,7 +313,16 @@ def _leaf_changes(old: LeafSpec, new: LeafSpec, rules: RuleDifferences) -> list[
     found += [_change("inputs", difference) for difference in rules.inputs]
     if set(old.not_applicable) != set(new.not_applicable):
         found.append(Change("not_applicable", _policies(old), _policies(new)))
+    before, after = _counted(old), _counted(new)
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            found.append(Change("counted", same(before.get(name, "–")), same(after.get(name, "–")), name))
     return found
+
+
+def _counted(leaf: LeafSpec) -> dict[str, str]:
+    """Measure and part by input."""
+    return {each.input: f"{each.measure}.{each.part}" for each in leaf.counted}
 
 
 def _change(aspect: Aspect, difference: Difference) -> Change:

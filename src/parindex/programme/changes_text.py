@@ -33,6 +33,7 @@ _ASPECTS: Mapping[Aspect, Text] = {
     "rule_parameters": Text("tham số", "parameter"),
     "inputs": Text("số liệu đầu vào", "input"),
     "not_applicable": Text("khi không áp dụng", "when not applicable"),
+    "counted": Text("đếm từ hồ sơ", "counted from records"),
 }
 # Reasons repeat these in a sentence, so the list of changes leaves them out.
 _SAID_BY_REASONS = frozenset({"rule_kind", "rule_parameters", "inputs"})

@@ -15,6 +15,10 @@ from parindex.sources import Place
 
 MissingPolicy = Literal["leave_empty", "zero_points", "rescale"]
 TieMethod = Literal["min", "dense"]
+RecordUse = Literal["beside", "preferred", "only"]
+RECORD_USES: tuple[RecordUse, ...] = ("beside", "preferred", "only")
+"""What becomes of a count from records. beside: it is shown, and decisions follow it or not. preferred: it is accepted
+where no decision says otherwise. only: it alone is accepted, and an input that is not counted has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Settings:
     missing: MissingPolicy = "leave_empty"
     min_coverage: Decimal = Decimal(100)
     aggregation: str = "points_over_applicable"
+    records: RecordUse = "beside"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from parindex.documents.shapes import (
 from parindex.documents.yaml_nodes import compose
 from parindex.language import Text, fold
 from parindex.problems import ProblemKind, Problems
-from parindex.programme.edition import Comparison, Edition, Group, Settings, UnitList
+from parindex.programme.edition import RECORD_USES, Comparison, Edition, Group, Settings, UnitList
 from parindex.programme.edition_surveys import SURVEYS, read_surveys
 from parindex.programme.framework import Framework
 from parindex.programme.paths import FILE_OUTSIDE, leads_outside
@@ -212,6 +212,15 @@ EDITION = Record(
                         Text("phần điểm phải có để ra chỉ số, %", "share that must be scored for an index, %"),
                     ),
                     "aggregation": Key(Word(("points_over_applicable",)), Text("cách tổng hợp", "aggregation")),
+                    "records": Key(
+                        Word(RECORD_USES),
+                        Text(
+                            "số đếm từ hồ sơ: `beside` để đối chiếu (mặc định), `preferred` được chấp nhận khi không "
+                            "có quyết định khác, `only` là giá trị duy nhất được chấp nhận",
+                            "counts from records: `beside` for comparison (default), `preferred` accepted unless a "
+                            "decision says otherwise, `only` nothing else is accepted",
+                        ),
+                    ),
                 },
                 title="settings",
             ),
@@ -329,6 +338,7 @@ def _settings(fields: Fields) -> Settings:
         "missing",
         "min_coverage",
         "aggregation",
+        "records",
     )
     return Settings(**{key: entry[key] for key in keys if entry.has(key)})
 

@@ -76,6 +76,16 @@ class ScaleOption:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedInput:
+    """An input that records can count: `part` of a measure (numerator, denominator, value, records)."""
+
+    input: str
+    measure: str
+    part: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class LeafSpec:
     """What makes a node a leaf: how it is scored, from what, and by whom it is appraised."""
 
@@ -88,6 +98,7 @@ class LeafSpec:
     guidance: Text | None
     examples_readable: bool = True
     """False when an example was left out because of its problems: what is missing cannot be told."""
+    counted: tuple[CountedInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

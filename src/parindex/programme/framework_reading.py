@@ -15,6 +15,7 @@ from parindex.documents.shapes import INVALID, Fields, Reading
 from parindex.documents.yaml_nodes import compose, word_pairs
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
+from parindex.programme.counted import read_counted
 from parindex.programme.framework import (
     INDEX,
     METHODS,
@@ -309,7 +310,7 @@ class _Builder:
         leaf = None
         if level != "domain":
             if has_below:
-                for key in ("rule", "examples", "method", "not_applicable"):
+                for key in ("rule", "examples", "method", "not_applicable", "counted"):
                     if key in fields.values:
                         self._add(RULE_ABOVE_LEAF, fields, key, code=code, key=key)
             else:
@@ -370,6 +371,7 @@ class _Builder:
             appraiser=_optional(fields["appraiser"]),
             evidence=fields.items("evidence"),
             guidance=_optional(fields["guidance"]),
+            counted=read_counted(fields["counted"], inputs, known=readable, reading=self.reading),
         )
 
     def _inputs(self, rule: Fields) -> tuple[InputSpec, ...]:

@@ -27,6 +27,7 @@ from parindex.documents.shapes import (
     Word,
 )
 from parindex.language import Text
+from parindex.programme.counted import COUNTED
 from parindex.programme.framework import INPUT_TYPES, METHODS, POLICIES
 
 POINTS = Number(low=Decimal(0), high=Decimal(100_000))
@@ -163,6 +164,7 @@ def _leaf_keys(rules: RuleHead) -> Mapping[str, Key]:
             ListOf(Word(POLICIES)), Text("cách xử lý khi không áp dụng", "what may be done when it does not apply")
         ),
         "rule": Key(rules, Text("cách tính điểm", "the rule")),
+        "counted": COUNTED,
         "examples": Key(ListOf(EXAMPLE), Text("ví dụ đã tính", "worked examples")),
     }
 

@@ -27,7 +27,7 @@ EDITION_DESCRIPTION = Text(
     "One year of a programme: its lists of units, calendar, rounding and ranking.",
 )
 
-_LEAF_KEYS = ("method", "rule", "examples", "not_applicable")
+_LEAF_KEYS = ("method", "rule", "examples", "not_applicable", "counted")
 
 
 def framework_schema(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from parindex.appraisal.accept import accept
+from parindex.appraisal.from_records import taken_from_records, withdrawn_claims
 from parindex.index.aggregate import METHODS
 from parindex.problems import Problems
 from parindex.programme.edition import Edition
@@ -17,6 +18,7 @@ from parindex.results.result import Result
 from parindex.results.standing_values import check_standing
 from parindex.scoring.rule_book import RuleBook
 from parindex.scoring.score import score
+from parindex.tables.counted import Counted
 from parindex.tables.flow import (
     Accepted,
     Answer,
@@ -32,6 +34,7 @@ from parindex.tables.flow import (
     SurveyCount,
     SurveyTerm,
 )
+from parindex.tables.measured import Measured
 
 
 def compute(inputs: EditionInputs, *, progress: Progress = no_progress) -> Result:
@@ -39,11 +42,13 @@ def compute(inputs: EditionInputs, *, progress: Progress = no_progress) -> Resul
 
     Raises `ProblemsFound` where claims and decisions together say what cannot be (a part above its whole).
     """
+    use = inputs.edition.settings.records
     accepted = accept(
         edition=inputs.edition.code,
         answers=inputs.answers,
-        decisions=inputs.decisions,
+        decisions=(*inputs.decisions, *taken_from_records(use, inputs.counted, inputs.decisions)),
         elsewhere=inputs.elsewhere,
+        withdrawn=withdrawn_claims(use, inputs.counted),
     )
     problems = Problems()
     check_standing(edition=inputs.edition, books=inputs.books, accepted=accepted, problems=problems)
@@ -62,6 +67,8 @@ def compute(inputs: EditionInputs, *, progress: Progress = no_progress) -> Resul
         programme_files=inputs.programme_files,
         survey_terms=inputs.survey_terms,
         survey_counts=inputs.survey_counts,
+        measured=inputs.measured,
+        counted=inputs.counted,
         progress=progress,
     )
 
@@ -81,6 +88,8 @@ def from_accepted(
     programme_files: Mapping[str, bytes],
     survey_terms: Sequence[SurveyTerm] = (),
     survey_counts: Sequence[SurveyCount] = (),
+    measured: Sequence[Measured] = (),
+    counted: Sequence[Counted] = (),
     progress: Progress = no_progress,
 ) -> Result:
     """Scores, index and ranks from accepted values and estimates: all that a publication carries is enough."""
@@ -132,6 +141,8 @@ def from_accepted(
         programme_files=programme_files,
         survey_terms=tuple(survey_terms),
         survey_counts=tuple(survey_counts),
+        measured=tuple(measured),
+        counted=tuple(counted),
     )
 
 
@@ -158,4 +169,6 @@ def recompute(result: Result) -> Result:
         programme_files=files,
         survey_terms=result.survey_terms,
         survey_counts=result.survey_counts,
+        measured=result.measured,
+        counted=result.counted,
     )

@@ -147,7 +147,8 @@ MEAN_LIST = ProblemKind(
     remedy=Text("Ghi một trong: {known}.", "Write one of: {known}."),
 )
 
-BASES = ("answer", "records", "adjusted")
+FROM_RECORDS = "records"
+BASES = ("answer", FROM_RECORDS, "adjusted")
 _COUNT_LABEL = Text("Số lần", "Count")
 
 
@@ -187,7 +188,7 @@ class FolderTables:
         found: list[Decision] = []
         seen: dict[tuple[str, ...], int | None] = {}
         for row in read_rows(content, name, self.problems, columns=columns, optional=optional):
-            target = self._target(row)
+            target = self._target(row, counted=row["basis"] == FROM_RECORDS)
             if target is None:
                 continue
             round_ = next((each for each in ROUNDS if each == row["round"]), None)
@@ -378,11 +379,15 @@ class FolderTables:
             return None
         return node
 
-    def _target(self, row: CsvRow) -> tuple[str, str, str, str] | None:
-        """Unit, node, input and canonical value of a row that sets one; None after its problems were added."""
+    def _target(self, row: CsvRow, *, counted: bool = False) -> tuple[str, str, str, str] | None:
+        """Unit, node, input and canonical value of a row that sets one; None after its problems were added.
+
+        With `counted` the value may be empty: it is what records count.
+        """
         unit_list = self._list(row)
         code = row.required("node", self.problems)
-        value = row.required("value", self.problems)
+        counted = counted and not row["value"] and row["input"] != POINTS_INPUT
+        value = "" if counted else row.required("value", self.problems)
         if unit_list is None or code is None:
             return None
         item = unit_list.framework.adjustment_items.get(code)
@@ -414,6 +419,8 @@ class FolderTables:
         if spec is None:
             self.problems.add(INPUT_UNKNOWN, row.place, node=code, input=name, known=known)
             return None
+        if counted:
+            return row["unit"], code, name, ""
         try:
             return row["unit"], code, name, canonical(parse_value(spec, value))
         except ValueWrong as wrong:

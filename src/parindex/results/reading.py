@@ -7,19 +7,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parindex.appraisal.accept import AcceptedElsewhere, Decision
+from parindex.appraisal.from_records import decided_by_records
 from parindex.documents.text_files import measured, read_bytes
 from parindex.language import Text
+from parindex.measures.engine import MeasureEngine
 from parindex.problems import Problem, ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import Edition
 from parindex.programme.edition_reading import read_edition_file
 from parindex.programme.framework import Framework
 from parindex.programme.framework_reading import read_framework
 from parindex.ranking.movement import PastResult
+from parindex.results import edition_records as records
 from parindex.results.edition_surveys import CellEngine, read_surveys
 from parindex.results.folder_tables import FolderTables, PrintedFigure, PrintedMean
 from parindex.scoring.rule_book import RuleBook, check_examples, open_rules
 from parindex.sources import Place, SourceFile, digest_of
+from parindex.tables.counted import Counted
 from parindex.tables.flow import Answer, Estimate, NotApplicable, SurveyCount, SurveyTerm
+from parindex.tables.measured import Measured
+from parindex.tables.record_tables import MEASURES_FILE, RECORDS_FOLDER
 
 EDITION_FILE = "edition.yaml"
 ESTIMATES_FILE = "estimates.csv"
@@ -86,7 +92,8 @@ def no_progress(what: str, done: int, total: int) -> None:
 class EditionInputs:
     """Everything an edition folder says, read and checked.
 
-    `interviews` counts those of each survey by unit; units without any are absent.
+    `interviews` counts those of each survey by unit; units without any are absent. `records`: how many records of
+    each table were counted. In `decisions`, those that follow the records carry the counted value.
     """
 
     edition: Edition
@@ -103,6 +110,9 @@ class EditionInputs:
     programme_files: Mapping[str, bytes] = field(default_factory=dict)
     survey_terms: tuple[SurveyTerm, ...] = ()
     survey_counts: tuple[SurveyCount, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    records: Mapping[str, int] = field(default_factory=dict)
     interviews: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notices: tuple[Problem, ...] = ()
     reading_cpu_seconds: float = 0.0
@@ -173,12 +183,16 @@ PROGRAMME_FILES = ("unit_changes.csv", "history.csv", "published.csv", "means.cs
 
 
 def read_edition(
-    path: str | Path, *, engine: Callable[[], CellEngine] | None = None, progress: Progress = no_progress
+    path: str | Path,
+    *,
+    engine: Callable[[], CellEngine] | None = None,
+    measures: Callable[[], MeasureEngine] | None = None,
+    progress: Progress = no_progress,
 ) -> EditionInputs:
     """Read a whole edition folder. Raises `ProblemsFound` with the problems of all its files at once.
 
-    `engine` gives what counts the interviews of its surveys; ValueError where it has surveys and there is none
-    (`parindex.read_edition` takes DuckDB).
+    `engine` gives what counts the interviews of its surveys, `measures` what counts its records; ValueError where it
+    has surveys or records and there is none (`parindex.read_edition` takes DuckDB).
     """
     problems = Problems()
     root = Path(path)
@@ -209,7 +223,13 @@ def read_edition(
             if name in folder.read:
                 programme[name] = folder.read[name]
     answers, seconds = _submissions(folder, edition, problems, progress)
+    counted = _records(folder, edition, books, answers, measures, progress)
+    if MEASURES_FILE in folder.read:
+        programme[MEASURES_FILE] = folder.read[MEASURES_FILE]
+    if counted is not None:
+        decisions = decided_by_records(edition.settings.records, decisions, counted.counted, problems)
     problems.raise_if_any()
+    assert counted is not None
     return EditionInputs(
         edition=edition,
         books=books,
@@ -225,6 +245,9 @@ def read_edition(
         programme_files=dict(sorted(programme.items())),
         survey_terms=tuple(surveyed.terms),
         survey_counts=tuple(surveyed.counts),
+        measured=counted.measured,
+        counted=counted.counted,
+        records=counted.rows,
         interviews=surveyed.interviews,
         notices=problems.notices,
         reading_cpu_seconds=seconds,
@@ -282,6 +305,44 @@ def _surveys(
         all_.counts.extend(counted.counts)
         all_.interviews[survey.declared.code] = counted.interviews
     return all_
+
+
+def _records(
+    folder: _Folder,
+    edition: Edition,
+    books: Mapping[str, RuleBook],
+    answers: Sequence[Answer],
+    engine: Callable[[], MeasureEngine] | None,
+    progress: Progress,
+) -> records.CountedRecords | None:
+    """What the records of an edition give it; nothing where it has none, None after a problem."""
+    problems = folder.problems
+    before = len(problems.errors)
+    if not records.has_records(folder.root):
+        if edition.settings.records != "beside":
+            use, name = edition.settings.records, RECORDS_FOLDER
+            problems.add(records.RECORDS_SETTING, Place(EDITION_FILE), use=use, folder=name)
+            return None
+        return records.CountedRecords()
+    if engine is None:
+        raise ValueError("the edition has records: an engine is needed to count them")
+    found = records.read_record_folder(folder.root, edition, problems, content=folder.content)
+    if len(problems.errors) == before:
+        records.check_counted(edition, books, found, declared=MEASURES_FILE in folder.read, problems=problems)
+    if len(problems.errors) > before:
+        return None
+    if not found.measures:
+        return records.CountedRecords()
+    progress(RECORDS_FOLDER, 0, 1)
+    try:
+        opened = engine()
+        try:
+            return records.count_records(edition, books, found, opened, answers)
+        finally:
+            opened.close()
+    except ProblemsFound as wrong:
+        problems.extend(wrong.problems)
+        return None
 
 
 def _submissions(

@@ -22,6 +22,7 @@ from parindex.results.result_tables import MANIFEST, SIMULATED, ResultTables
 from parindex.results.steps import render
 from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec, canonical_json
+from parindex.tables.counted import COUNTED
 from parindex.tables.flow import (
     ACCEPTED,
     ANSWERS,
@@ -38,6 +39,7 @@ from parindex.tables.flow import (
     SURVEY_TERMS,
     TABLES,
 )
+from parindex.tables.measured import MEASURED
 
 SEAL = "seal"
 PROGRAMME = "programme"
@@ -235,4 +237,6 @@ def read_result(folder: str | Path) -> Result:
         programme_files=dict(sorted(files.items())),
         survey_terms=tables[SURVEY_TERMS.name],
         survey_counts=tables[SURVEY_COUNTS.name],
+        measured=tables[MEASURED.name],
+        counted=tables[COUNTED.name],
     )

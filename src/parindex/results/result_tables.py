@@ -10,6 +10,7 @@ from parindex.language import Text
 from parindex.programme.edition import Edition, UnitList
 from parindex.scoring.rule_book import RuleBook
 from parindex.tables.columns import Row, TableSpec
+from parindex.tables.counted import Counted
 from parindex.tables.flow import (
     Accepted,
     Answer,
@@ -25,6 +26,7 @@ from parindex.tables.flow import (
     SurveyCount,
     SurveyTerm,
 )
+from parindex.tables.measured import Measured
 
 MANIFEST = "manifest.json"
 """What a folder of results or a publication holds and what made it; only such a folder has it."""
@@ -52,6 +54,8 @@ class ResultTables:
     programme_files: Mapping[str, bytes]
     survey_terms: tuple[SurveyTerm, ...] = ()
     survey_counts: tuple[SurveyCount, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
     def table(self, spec: TableSpec[Row]) -> tuple[Row, ...]:
         """The rows of one declared table."""
@@ -107,6 +111,19 @@ class ResultTables:
         for row in self.survey_counts:
             found.setdefault((row.survey, row.unit, row.item), []).append(row)
         return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def counted_of(self) -> Mapping[tuple[str, str], tuple[Counted, ...]]:
+        """By unit and leaf, in the order of the leaf's inputs."""
+        found: dict[tuple[str, str], list[Counted]] = {}
+        for row in self.counted:
+            found.setdefault((row.unit, row.node), []).append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
+
+    @cached_property
+    def measured_of(self) -> Mapping[tuple[str, str], Measured]:
+        """By unit and measure, of the whole unit and period."""
+        return {(row.unit, row.measure): row for row in self.measured if row.office is None and row.month is None}
 
     @cached_property
     def digest_of_source(self) -> Mapping[str, str]:

@@ -89,7 +89,7 @@ class Storyteller:
         if chance.random() < _TOO_LOW:
             slip = lower(rule, final, chance)
             if slip is not None and _earns_less(rule, slip.inputs, final):
-                return Story(final, (*self._round(node, "appraisal_1", final, slip.inputs, slip.reason),
+                return Story(final, (*self._round(node, "appraisal_1", final, slip.inputs, slip.reason, wrong=True),
                                      *self._restored(node, slip.inputs, final)))  # fmt: skip
         return Story(final, ())
 
@@ -98,7 +98,7 @@ class Storyteller:
         if self.chance.random() < _HARSH:
             harsh = lower(rule, final, self.chance)
             if harsh is not None and _earns_less(rule, harsh.inputs, final):
-                first = self._round(node, "appraisal_1", claimed.inputs, harsh.inputs, _TOO_HARSH)
+                first = self._round(node, "appraisal_1", claimed.inputs, harsh.inputs, _TOO_HARSH, wrong=True)
                 return Story(claimed.inputs, (*first, *self._restored(node, harsh.inputs, final)))
         acts = self._round(node, "appraisal_1", claimed.inputs, final, claimed.reason)
         return Story(claimed.inputs, acts)
@@ -108,16 +108,25 @@ class Storyteller:
             return self._round(node, "council", standing, final, self.chance.choice(_COUNCIL))
         return self._round(node, "appraisal_2", standing, final, self.chance.choice(_GRANTED))
 
-    def _round(self, node: Node, round_: Stage, before: Inputs, after: Inputs, reason: str) -> tuple[Act, ...]:
-        return self.acts(node, round_, {name: v for name, v in after.items() if before[name] != v}, reason)
+    def _round(
+        self, node: Node, round_: Stage, before: Inputs, after: Inputs, reason: str, *, wrong: bool = False
+    ) -> tuple[Act, ...]:
+        return self.acts(node, round_, {name: v for name, v in after.items() if before[name] != v}, reason, wrong=wrong)
 
-    def acts(self, node: Node, round_: Stage, values: Mapping[str, InputValue], reason: str) -> tuple[Act, ...]:
-        """The acts of one round on the inputs that change; all with the same reason and day."""
+    def acts(
+        self, node: Node, round_: Stage, values: Mapping[str, InputValue], reason: str, *, wrong: bool = False
+    ) -> tuple[Act, ...]:
+        """The acts of one round on the inputs that change; all with the same reason and day.
+
+        `wrong`: a later round takes them back. Where records count the leaf they say what was accepted in the end,
+        so that such an act does not rest on them.
+        """
         assert node.leaf is not None
         at = self.bodies.day(round_, self.chance)
         council = round_ == "council"
         by = self.bodies.council if council else self.bodies.appraiser_of(node)
-        basis = "records" if node.leaf.method == "data" and not council else "adjusted"
+        by_records = node.leaf.method == "data" and not council and not (wrong and node.leaf.counted)
+        basis = "records" if by_records else "adjusted"
         return tuple(
             Act(self.unit, node.code, name, round_, canonical(value), basis, by, at, SIMULATED + reason)
             for name, value in values.items()

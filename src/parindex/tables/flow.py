@@ -13,6 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from parindex.language import Text
 from parindex.tables.columns import Column, TableSpec
+from parindex.tables.counted import COUNTED
+from parindex.tables.measured import MEASURED
 
 Stage = Literal["self", "appraisal_1", "appraisal_2", "council", "final"]
 STAGES: tuple[Stage, ...] = ("self", "appraisal_1", "appraisal_2", "council", "final")
@@ -677,6 +679,8 @@ TABLES: tuple[TableSpec[Any], ...] = (
     ESTIMATES,
     SURVEY_TERMS,
     SURVEY_COUNTS,
+    MEASURED,
+    COUNTED,
     ACCEPTED,
     NOT_APPLICABLE,
     SCORES,
