@@ -16,7 +16,7 @@ def refuse(name: str, table: str, *, on: str, when: str = "", says: str) -> migr
             # The condition stands in the function: that of a trigger may not look into other tables.
             schema_editor.execute(
                 f"CREATE FUNCTION {name}_says() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF {when or 'TRUE'} THEN "
+                f"IF ({when or 'TRUE'}) THEN "
                 f"RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
                 f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
             )
@@ -37,6 +37,15 @@ def refuse(name: str, table: str, *, on: str, when: str = "", says: str) -> migr
             schema_editor.execute(f"DROP TRIGGER {name}")
 
     return migrations.RunPython(make, drop)
+
+
+def undone(steps: Sequence[migrations.RunPython]) -> list[migrations.RunPython]:
+    """The steps backwards, for a migration that must take locks away to change a table and puts them back after."""
+    turned = []
+    for step in reversed(steps):
+        assert step.reverse_code is not None
+        turned.append(migrations.RunPython(step.reverse_code, step.code))
+    return turned
 
 
 def append_only(table: str) -> list[migrations.RunPython]:
