@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from parindex.cli import editions, examples, frameworks, publications, records, surveys, workbooks
+from parindex.cli import appraisals, editions, examples, frameworks, publications, records, surveys, workbooks
 from parindex.cli.speaking import out, say
 
 app = typer.Typer(
@@ -62,7 +62,7 @@ def _root(
     del lang, version
 
 
-for group in (editions, publications):
+for group in (editions, appraisals, publications):
     group.add_to(app)
 app.add_typer(frameworks.app, name="framework")
 app.add_typer(workbooks.app, name="workbook")

@@ -28,10 +28,26 @@ EngineName = Annotated[
     str,
     typer.Option(
         "--engine",
-        help=say("Bộ đếm phiếu khảo sát: duckdb | reference.", "What counts survey interviews: duckdb | reference."),
+        help=say(
+            "Bộ đếm phiếu khảo sát và hồ sơ: duckdb | spark | reference; spark chỉ đếm hồ sơ, phiếu do duckdb đếm.",
+            "What counts interviews and records: duckdb | spark | reference; spark counts records, duckdb interviews.",
+        ),
+    ),
+]
+SparkAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--spark",
+        help=say(
+            "Địa chỉ máy chủ Spark Connect; bỏ trống: chạy trên máy này.",
+            "Address of a Spark Connect server; without it, Spark runs on this machine.",
+        ),
     ),
 ]
 ListCode = Annotated[str | None, typer.Option("--list", help=say("Chỉ danh sách này.", "Only this list."))]
+
+
+_RECORDS = {"dossiers": say("hồ sơ", "dossiers"), "procedures": say("thủ tục", "procedures")}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -68,24 +84,26 @@ def add_to(app: typer.Typer) -> None:
     )(explain)
 
 
-def _known_engine(name: str) -> str:
-    from parindex.engines import ENGINES
+def known_engine(name: str, spark: str | None) -> None:
+    """Refuses an engine that is none, and an address that nobody would use."""
+    from parindex.editions import EDITION_ENGINES
 
-    if name not in ENGINES:
-        raise typer.BadParameter(", ".join(ENGINES), param_hint="--engine")
-    return name
+    if name not in EDITION_ENGINES:
+        raise typer.BadParameter(", ".join(EDITION_ENGINES), param_hint="--engine")
+    if spark is not None and name != "spark":
+        raise typer.BadParameter(say("cần --engine spark", "needs --engine spark"), param_hint="--spark")
 
 
-def check(edition: EditionFolder, engine: EngineName = "duckdb") -> None:
+def check(edition: EditionFolder, engine: EngineName = "duckdb", spark: SparkAddress = None) -> None:
     from parindex.editions import read_edition
     from parindex.results.compute import compute as compute_edition
 
-    _known_engine(engine)
+    known_engine(engine, spark)
     with problems_said():
         with progress_bar(say("Đọc", "Reading")) as progress:
-            inputs = read_edition(edition, engine=engine, progress=progress)
+            inputs = read_edition(edition, engine=engine, spark=spark, progress=progress)
         # Claims and decisions are held against each other where they meet; nothing is written.
-        compute_edition(inputs)
+        result = compute_edition(inputs)
         print_problems(inputs.notices)
         for each in inputs.edition.lists:
             out(
@@ -95,6 +113,7 @@ def check(edition: EditionFolder, engine: EngineName = "duckdb") -> None:
                 )
             )
         _say_surveys(inputs)
+        _say_records(inputs, result)
         out(say("Không có lỗi.", "No problems."))
 
 
@@ -102,6 +121,7 @@ def compute(
     edition: EditionFolder,
     to: Annotated[Path, typer.Option("--out", help=say("Thư mục ghi kết quả.", "Folder for the results."))],
     engine: EngineName = "duckdb",
+    spark: SparkAddress = None,
 ) -> None:
     from parindex.editions import read_edition
     from parindex.problems import Problems
@@ -109,11 +129,11 @@ def compute(
     from parindex.results.result import write_result
     from parindex.results.result_tables import MANIFEST, SIMULATED
 
-    _known_engine(engine)
+    known_engine(engine, spark)
     with problems_said():
         _may_replace(to, Problems())
         with progress_bar(say("Đọc", "Reading")) as progress:
-            inputs = read_edition(edition, engine=engine, progress=progress)
+            inputs = read_edition(edition, engine=engine, spark=spark, progress=progress)
         with progress_bar(say("Tính", "Computing")) as progress:
             result = compute_edition(inputs, progress=progress)
         write_result(result, to)
@@ -125,6 +145,7 @@ def compute(
                 + say(f"xếp hạng {ranked}/{len(each.units)} đơn vị", f"{ranked} of {len(each.units)} units ranked")
             )
         _say_surveys(inputs)
+        _say_records(inputs, result)
         if result.edition.simulated:
             out(words(SIMULATED))
         out(say(f"Kết quả: {to / MANIFEST}", f"Results: {to / MANIFEST}"))
@@ -144,6 +165,24 @@ def _say_surveys(inputs: Any) -> None:
                 f"{n} interviews, all estimates for {full} of {len(units)} units",
             )
         )
+
+
+def _say_records(inputs: Any, result: Any) -> None:
+    """How many records were counted, and how many units claim more than that."""
+    if not inputs.records:
+        return
+    from decimal import Decimal
+
+    from parindex.language import number
+    from parindex.results.appraisal_table import appraisal_rows, claims_above
+
+    counts = [f"{number(Decimal(rows), language())} {_RECORDS[table]}" for table, rows in inputs.records.items()]
+    every = appraisal_rows(result)
+    above, of = len(claims_above(every)), len({row.unit for row in every})
+    told = say("Đếm ", "Counted ") + ", ".join(counts)
+    if every:
+        told += say(f"; {above}/{of} đơn vị khai cao hơn số đếm", f"; {above} of {of} units claim more than counted")
+    out(told)
 
 
 def _may_replace(folder: Path, problems: Any) -> None:

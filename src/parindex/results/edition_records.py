@@ -279,6 +279,7 @@ def counted_rows(
                         counted=value,
                         difference=None if claimed is None or value is None else claimed - value,
                         measure=counted.measure,
+                        kind=measure.kind,
                         part=counted.part,
                         records=row.records,
                         unknown=row.unknown,

@@ -15,6 +15,7 @@ from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX, InputSpec, Node
 from parindex.ranking.movement import NOTES
+from parindex.results.explain_records import records_step
 from parindex.results.explain_surveys import estimate_step
 from parindex.results.result_tables import SIMULATED, ResultTables
 from parindex.results.steps import Step, both, plain, source_of, where
@@ -295,6 +296,9 @@ class _Walk:
                 {"stage": score.stage, "points": plain(score.points), "branch": score.branch},
                 (*(self._input(row, specs.get(row.input)) for row in rows), *self._evidence(rows)),
             )
+        counted = self.result.counted_of.get((self.unit, node.code))
+        if counted:
+            yield records_step(self.result, counted, specs, accepted)
         estimate = self.result.estimate_of.get((self.unit, node.code))
         if estimate is not None:
             yield estimate_step(self.result, estimate)

@@ -21,6 +21,7 @@ class Counted(NamedTuple):
     counted: Decimal | None
     difference: Decimal | None
     measure: str
+    kind: str
     part: str
     records: int
     unknown: int | None
@@ -65,6 +66,7 @@ COUNTED: TableSpec[Counted] = TableSpec(
             null_means=Text("thiếu một trong hai", "one of the two is missing"),
         ),
         Column("measure", "text", Text("mã chỉ tiêu, xem measured.csv", "code of the measure, see measured.csv")),
+        Column("kind", "text", Text("loại chỉ tiêu", "kind of the measure")),
         Column(
             "part",
             "text",
