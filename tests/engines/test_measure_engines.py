@@ -38,6 +38,7 @@ from invented_records import (
     write_parts,
 )
 
+from parindex.engines import measures_query as query
 from parindex.engines import measures_spark
 from parindex.engines.measure_engines import ENGINES, open_engine
 from parindex.engines.measures_duckdb import DuckdbMeasures
@@ -47,7 +48,7 @@ from parindex.engines.measures_spark import SparkMeasures, local_session, remote
 from parindex.measures import measured_rows
 from parindex.measures.engine import NO_MONTH, PARTS, Grain, ListRequest, MeasureEngine, RecordSet, Tally
 from parindex.measures.library import ready_measures
-from parindex.measures.nodes import Measure
+from parindex.measures.nodes import Measure, certain_columns, never_unknown
 from parindex.problems import ProblemsFound
 from parindex.tables.measured import MEASURED
 from parindex.tables.record_tables import RECORD_TABLES
@@ -266,6 +267,32 @@ def test_more_measures_than_one_query_holds(tmp_path: Path) -> None:
     many = numbered([READY[0], READY[5], READY[9]] * 30)
     with DuckdbMeasures() as engine:
         assert engine.evaluate(many, records, DATES) == tallies_of_rows(many, rows, DATES)
+
+
+def test_what_cannot_be_unknown() -> None:
+    """Seen from the conditions alone; that it holds of all records is shown by the suites above."""
+    decided = {
+        measure.code
+        for measure in READY
+        if measure.of is not None and never_unknown(measure.of, certain_columns(measure.where))
+    }
+    shares = {measure.code for measure in READY if measure.kind == "share"}
+    assert shares - decided == {
+        "late_and_apologised_share",
+        "online_share",
+        "online_share_offered",
+        "online_share_partial",
+        "online_share_full",
+        "online_payment_share",
+        "digitised_share",
+    }
+
+
+def test_units_too_large_to_be_counted_exactly_are_refused() -> None:
+    (counted,) = query.passes(READY[:1], DATES, Grain())
+    row = ("P01", query.TRUE_UNIT, 5)
+    with pytest.raises(ProblemsFound, match="RECORD-TABLE-LARGE"):
+        query.tallies(counted, ["unit", "n", "s0"], [row], {})
 
 
 # What stands at the door.

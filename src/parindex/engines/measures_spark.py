@@ -6,6 +6,7 @@ started here, on this machine only.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -88,6 +89,8 @@ def local_session(*, threads: int = 2, memory: str = "1g") -> SparkSession:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     from pyspark.sql import SparkSession
 
+    # At the end of a program it tells of every connection it closes.
+    logging.getLogger("py4j").setLevel(logging.WARNING)
     builder = SparkSession.builder.master(f"local[{int(threads)}]").appName("parindex")
     for key, value in {**_LOCAL, "spark.driver.memory": memory}.items():
         builder = builder.config(key, value)

@@ -64,6 +64,15 @@ JOINED_TWICE = ProblemKind(
     why=Text("Hồ sơ nối tới dòng này sẽ bị đếm hai lần.", "Records that are joined to it would be counted twice."),
     remedy=Text("Giữ một dòng và nhập lại bảng này.", "Keep one of them, and import the table again."),
 )
+UNIT_TOO_LARGE = ProblemKind(
+    "RECORD-TABLE-LARGE",
+    what=Text(
+        "đơn vị {unit} có {records} bản ghi, giới hạn là {limit}.",
+        "the unit {unit} has {records} records, fewer than {limit} can be counted.",
+    ),
+    why=Text("Quá giới hạn này số đếm không còn chính xác.", "Beyond that counts would not be exact."),
+    remedy=Text("Chia đơn vị này, hoặc đếm từng năm.", "Split the unit, or count year by year."),
+)
 DOUBLES_TOLD: Final = 20
 
 

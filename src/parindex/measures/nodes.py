@@ -223,6 +223,39 @@ def expression_columns(expression: Expression) -> Iterator[ColumnRef]:
             pass
 
 
+def certain_columns(condition: Condition) -> frozenset[ColumnRef]:
+    """The columns that cannot be empty in a record for which the condition is true."""
+    match condition:
+        case Compare() | Between():
+            return frozenset(condition_columns(condition))
+        case OneOf(value=value):
+            return frozenset(expression_columns(value))
+        case Empty(value=value, yes=yes):
+            return frozenset() if yes else frozenset(expression_columns(value))
+        case All(parts=parts):
+            return frozenset[ColumnRef]().union(*(certain_columns(part) for part in parts))
+        case Either(parts=parts):
+            found = [certain_columns(part) for part in parts]
+            return found[0].intersection(*found[1:]) if found else frozenset()
+
+
+def never_unknown(condition: Condition, certain: frozenset[ColumnRef]) -> bool:
+    """The condition is true or false of every record in which these columns are not empty.
+
+    What one part of `All` tests for being there, the others may take for granted: without it the whole is false.
+    """
+    match condition:
+        case Compare() | Between() | OneOf():
+            return certain.issuperset(condition_columns(condition))
+        case Empty():
+            return True
+        case All(parts=parts):
+            tested = [certain_columns(part) for part in parts if isinstance(part, Empty)]
+            return all(never_unknown(part, certain.union(*tested)) for part in parts)
+        case Either(parts=parts):
+            return all(never_unknown(part, certain) for part in parts)
+
+
 def edition_dates(year: int, calendar: Mapping[str, date]) -> dict[str, date]:
     """The dates a condition may name as `edition.…`: the reporting year's first and last day, and the calendar."""
     return {**calendar, "year_start": date(year, 1, 1), "year_end": date(year, 12, 31)}
