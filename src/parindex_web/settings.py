@@ -8,14 +8,22 @@ PARINDEX_MAIL            smtp://USER:PASSWORD@HOST:PORT, smtp+tls://…; without
 PARINDEX_MAIL_FROM       sender of reminders
 PARINDEX_DEMO            1: demonstration on loopback with accounts whose passwords are shown on screen
 PARINDEX_HTTPS           0: plain HTTP, only for the demonstration and for a server behind nothing but loopback
+PARINDEX_BEHIND_PROXY    1: one proxy stands before the server and says address and protocol of the browser
+PARINDEX_OIDC            single sign-on: JSON list of {"provider_id", "name", "client_id", "secret",
+                         "settings": {"server_url": "https://…"}}; without it the button is not shown
+PARINDEX_TWO_STEP_ROLES  roles that must sign in with a second step, with commas, such as administrator,approver
+PARINDEX_INVITATION_DAYS days for which the link of an invitation holds (7)
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
+from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
@@ -73,6 +81,7 @@ MIDDLEWARE = [
     "parindex_web.audit.guard.WritesOnlyInActsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "parindex_web.accounts.two_steps.SecondStepMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -114,9 +123,9 @@ AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "parindex_web.accounts.passwords.LongEnough"},
+    {"NAME": "parindex_web.accounts.passwords.NotAboutThePerson"},
+    {"NAME": "parindex_web.accounts.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -124,14 +133,40 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "parindex_web.accounts.adapter.InvitedOnly"
+ACCOUNT_FORMS = {
+    "change_password": "parindex_web.accounts.forms.ChangePassword",
+    "set_password": "parindex_web.accounts.forms.SetPassword",
+    "reset_password_from_key": "parindex_web.accounts.forms.ResetPassword",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reaches a person by the address it proves
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "parindex: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# An office shares one address on the network: failures are counted for the account first.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("PARINDEX_BEHIND_PROXY", default=False) else 0
+MFA_ADAPTER = "parindex_web.accounts.adapter.SecondSteps"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute wrong
 SOCIALACCOUNT_ADAPTER = "parindex_web.accounts.adapter.KnownPeopleOnly"
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": env.json("PARINDEX_OIDC", default=[])}}
+OIDC_APPS = env.json("PARINDEX_OIDC", default=[])
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": OIDC_APPS, "OAUTH_PKCE_ENABLED": True}}
+TWO_STEP_ROLES = frozenset(env.list("PARINDEX_TWO_STEP_ROLES", default=[]))
+INVITATION_DAYS = env.int("PARINDEX_INVITATION_DAYS", default=7)
+# Counts of failed sign-ins are shared by all processes and outlive them: they are kept in the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "parindex_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 SESSION_COOKIE_AGE = 9 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -167,6 +202,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- what a browser may do with our pages
 
+
+def _origins(addresses: Iterable[str]) -> list[str]:
+    return sorted({"://".join(urlsplit(address)[:2]) for address in addresses})
+
+
+MESSAGE_TAGS = {message_levels.SUCCESS: "good", message_levels.WARNING: "warn", message_levels.ERROR: "bad"}
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -175,7 +217,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # The browser follows the form of the sign-on button to the identity provider.
+        "form-action": ["'self'", *_origins(each["settings"]["server_url"] for each in OIDC_APPS)],
         "frame-src": ["'self'"],
         "frame-ancestors": ["'self'"],
         "base-uri": ["'none'"],

@@ -9,7 +9,8 @@ from parindex_web.steering import home, record
 urlpatterns = [
     path("", home.home, name="home"),
     path("language/", home.language_chosen, name="language"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("parindex_web.accounts.urls")),
+    path("people/", include("parindex_web.steering.people_urls")),
     path("editions/<str:edition>/units/<str:unit>/", include("parindex_web.collect.urls")),
     path("editions/<str:edition>/appraisal/", include("parindex_web.appraise.urls")),
     path("editions/<str:edition>/results/", include("parindex_web.results.urls")),
@@ -22,3 +23,4 @@ handler400 = "parindex_web.pages.errors.bad_request"
 handler403 = "parindex_web.pages.errors.refused"
 handler404 = "parindex_web.pages.errors.not_found"
 handler500 = "parindex_web.pages.errors.broken"
+handler429 = "parindex_web.pages.errors.too_many"

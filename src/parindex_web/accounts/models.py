@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from parindex_web.accounts.roles import ROLES, UNIT_ROLES
 
@@ -34,6 +37,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")])
     is_active = models.BooleanField(default=True)
+    session_round = models.PositiveIntegerField(default=0)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[People] = People()
@@ -50,6 +54,20 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name or self.email
 
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry: another password or another round ends every session of the person."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under the secrets that were used before."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None) -> str:
+        return salted_hmac(
+            "parindex_web.accounts.session", f"{self.session_round}:{self.password}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
 
 class Duty(models.Model):
     """A person speaks in a role, for an edition ("" all), a unit ("" all) and domains ([] all), between two days."""
@@ -62,6 +80,7 @@ class Duty(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "valid_from"])]
@@ -71,21 +90,47 @@ class Duty(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")), name="duty_days"
             ),
+            models.CheckConstraint(
+                condition=Q(given_by=None) | ~Q(given_by=models.F("person")), name="duty_given_by_another"
+            ),
         ]
 
     def holds_on(self, day: date) -> bool:
-        """The duty holds on this day, both ends included."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+        """The duty holds on this day, both ends included; one that was ended at once holds no more."""
+        return (
+            self.ended_at is None and self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+        )
 
 
 class Invitation(models.Model):
-    """A link by which a person joins. Only the digest of the link is kept."""
+    """A link by which a person joins, once. Only the digest of the link is kept."""
 
     email = models.EmailField()
     full_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=2, default="vi")
     digest = models.CharField(max_length=64, unique=True)
     duty = models.JSONField()
-    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(used_at=None, withdrawn_at=None), name="invitation_one_open"
+            ),
+            models.CheckConstraint(condition=Q(used_at=None) | Q(withdrawn_at=None), name="invitation_one_end"),
+        ]
+
+
+class CacheEntry(models.Model):
+    """The table of the shared cache: counts of failed sign-ins, codes already used. Kept by Django's cache alone."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "parindex_cache"

@@ -40,6 +40,9 @@ CENTRAL_ROLES: Final[frozenset[Role]] = frozenset(
 )
 """Roles that see every unit of an edition."""
 
+APART: Final[frozenset[Role]] = frozenset({"administrator", "auditor"})
+"""Roles an administrator may hold at the same time: who gives roles scores nothing, decides nothing."""
+
 DOMAIN_ROLES: Final[frozenset[Role]] = frozenset({"field_officer", "appraiser"})
 """Roles that may be bound to certain domains."""
 
@@ -67,9 +70,14 @@ _SEE_ALL: Final[tuple[Role, ...]] = ("programme_manager", "council_member", "cou
 
 ACTS: Final[Mapping[str, Permission]] = {
     # people
-    "person.invite": _p("mời người dùng, giao vai trò", "invite a person, give a role", "programme", "administrator"),
+    "person.see": _p("xem người dùng", "see people", "programme", "administrator", "auditor"),
+    "person.invite": _p("mời người dùng", "invite a person", "programme", "administrator"),
+    "person.withdraw": _p("rút lời mời", "withdraw an invitation", "programme", "administrator"),
+    "person.give_duty": _p("giao vai trò", "give a role", "programme", "administrator"),
     "person.end_duty": _p("kết thúc vai trò", "end a role", "programme", "administrator"),
-    "person.deactivate": _p("khóa tài khoản", "close an account", "programme", "administrator"),
+    "person.close": _p("khóa tài khoản", "close an account", "programme", "administrator"),
+    "person.reopen": _p("mở lại tài khoản", "reopen an account", "programme", "administrator"),
+    "person.reset_second_step": _p("gỡ đăng nhập hai lớp", "take the second step away", "programme", "administrator"),
     # editions
     "edition.create": _p("tạo kỳ đánh giá", "create an edition", "programme", "programme_manager"),
     "edition.see": _p(
@@ -96,13 +104,30 @@ ACTS: Final[Mapping[str, Permission]] = {
         "xem thẩm định", "see the appraisal", "line", *_SEE_ALL, "appraiser", "coordinator", "field_officer", "approver"
     ),
     "line.appraise": _p("thẩm định một mục", "appraise a line", "line", "appraiser"),
+    "line.settle": _p(
+        "quyết định khi hai người chấm khác nhau",
+        "settle where two markers differ",
+        "line",
+        "appraiser",
+        "programme_manager",
+    ),
+    "reason.keep": _p("giữ lý do dùng lại", "keep a reusable reason", "edition", "appraiser"),
+    "appraisal.blind": _p("chọn mục chấm hai lần", "choose lines to be marked twice", "edition", "programme_manager"),
+    "appraisal.second_marker": _p("giao người chấm lần hai", "appoint a second marker", "edition", "programme_manager"),
+    "appraisal.agreement": _p(
+        "xem mức thống nhất của người chấm", "see how markers agree", "edition", "programme_manager", "auditor"
+    ),
     "unit.close_appraisal": _p(
         "kết thúc một vòng thẩm định của đơn vị", "close a unit's appraisal round", "unit", "programme_manager"
     ),
     "line.explain": _p("giải trình", "explain", "line", "coordinator", "field_officer"),
-    "unit.close_explaining": _p("khóa giải trình", "close the explanations", "unit", "coordinator"),
+    "unit.close_explaining": _p(
+        "khóa giải trình", "close the explanations", "unit", "coordinator", "programme_manager"
+    ),
     # council
     "council.convene": _p("lập phiên họp", "convene a session", "edition", "council_secretary"),
+    "council.attend": _p("ghi người tham gia phiên họp", "record who takes part", "edition", "council_secretary"),
+    "council.end": _p("kết thúc phiên họp", "end a session", "edition", "council_secretary"),
     "council.propose": _p("trình hội đồng", "put a motion", "edition", "council_secretary"),
     "council.vote": _p("biểu quyết", "vote", "edition", "council_member"),
     "council.close": _p("chốt biểu quyết", "close a vote", "edition", "council_secretary"),
@@ -112,3 +137,25 @@ ACTS: Final[Mapping[str, Permission]] = {
     "results.publish": _p("công bố", "publish", "edition", "programme_manager"),
     "audit.see": _p("xem nhật ký", "see the record", "unit", "auditor", "programme_manager"),
 }
+
+
+OWN_ACTS: Final[Mapping[str, Text]] = {
+    "person.join": Text("tham gia theo lời mời", "join by invitation"),
+    "person.language": Text("đổi ngôn ngữ", "change the language"),
+    "person.sign_in": Text("đăng nhập", "sign in"),
+    "person.sign_out": Text("đăng xuất", "sign out"),
+    "person.sign_out_everywhere": Text("đăng xuất khỏi mọi máy", "sign out everywhere"),
+    "person.password": Text("đổi mật khẩu", "change the password"),
+    "person.add_second_step": Text("thêm lớp đăng nhập thứ hai", "add a second step"),
+    "person.remove_second_step": Text("gỡ lớp đăng nhập thứ hai", "remove a second step"),
+    "person.new_codes": Text("tạo lại mã dự phòng", "make new recovery codes"),
+    "person.connect": Text("gắn tài khoản đăng nhập một lần", "bind a single sign-on account"),
+}
+"""What everybody may do with their own account, whatever their roles."""
+
+SYSTEM_ACTS_ON_PEOPLE: Final[Mapping[str, Text]] = {
+    "person.turned_away": Text("từ chối đăng nhập", "sign-in refused"),
+    "person.invite_first": Text("mời quản trị đầu tiên", "invite the first administrator"),
+    "person.demonstration": Text("tạo tài khoản trình diễn", "make a demonstration account"),
+}
+"""What the application records about people by itself."""

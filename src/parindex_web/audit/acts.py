@@ -20,6 +20,7 @@ from parindex.publication.audit_trail import event_digest
 from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target, rights_of
+from parindex_web.accounts.roles import OWN_ACTS
 from parindex_web.audit.guard import writing
 from parindex_web.audit.models import Chain, Event
 
@@ -31,6 +32,15 @@ def act(name: str, *, by: Person, target: Target) -> Iterator[Record]:
     """One act of a person. Raises Refused where their duties do not allow it, before anything is written."""
     rights_of(by, clock.today()).refuse_unless(name, target)
     with _recorded(name, by, target) as record:
+        yield record
+
+
+@contextmanager
+def act_of_oneself(name: str, *, by: Person) -> Iterator[Record]:
+    """What everybody may do with their own account (`roles.OWN_ACTS`), recorded in the chain of the programme."""
+    if name not in OWN_ACTS:
+        raise AssertionError(f"{name} is no act on one's own account")
+    with _recorded(name, by, Target()) as record:
         yield record
 
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 _writing: ContextVar[bool] = ContextVar("parindex_writing", default=False)
 
-OWN_WAYS: Final = ("django_session", "account_", "mfa_", "socialaccount_", "django_tasks_")
+OWN_WAYS: Final = ("django_session", "account_", "mfa_", "socialaccount_", "django_tasks_", "parindex_cache")
 """Beginnings of tables that libraries write to by themselves."""
 
 _WRITE = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+\"?(?P<table>\w+)", re.IGNORECASE)

@@ -54,6 +54,21 @@ def broken(request: HttpRequest) -> HttpResponse:
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: too many forms sent from one place."""
+    response = _page(
+        request,
+        429,
+        say("Gửi quá nhanh", "Too many at once"),
+        say(
+            "Từ nơi này đã gửi quá nhiều lần trong một phút. Chờ một phút rồi thử lại.",
+            "Too many were sent from here within a minute. Wait a minute and try again.",
+        ),
+    )
+    response["Retry-After"] = "60"
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from an expired session: what was typed is kept by the browser."""
     return _page(

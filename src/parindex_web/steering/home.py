@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from parindex_web.accounts.permissions import Target
 from parindex_web.editions.doors import SignedIn, for_people
 from parindex_web.pages.languages import COOKIE
 from parindex_web.steering.people import choose_language
@@ -17,7 +18,7 @@ from parindex_web.steering.queries import my_work
 @require_GET
 @for_people
 def home(request: SignedIn) -> HttpResponse:
-    return render(request, "steering/home.html", {"work": my_work(request.rights)})
+    return render(request, "steering/home.html", {"work": my_work(request.rights), "may_see_people": request.rights.may("person.see", Target())})
 
 
 @require_POST

@@ -1,0 +1,8 @@
+"""What happens at the door and is put on record by those above (see `steering.people_signals`)."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+turned_away = Signal()
+"""Somebody known was not let in. Arguments: person, way ("password", "oidc"), why (one word)."""

@@ -1,0 +1,133 @@
+"""Reading what is typed about a person and a role: all problems at once, each with its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from parindex.language import nfc
+from parindex.problems import Problem, ProblemKind
+from parindex.sources import Place
+from parindex_web import clock
+from parindex_web.accounts.roles import DOMAIN_ROLES, ROLES, UNIT_ROLES
+from parindex_web.steering import people_problems as problems
+from parindex_web.steering.people import DutyAsked
+
+EDITION_FREE = frozenset({"administrator"})
+"""Roles that belong to no edition."""
+
+UNIT_FREE = frozenset(ROLES) - UNIT_ROLES - {"appraiser"}
+"""Roles that work with all units."""
+
+
+@dataclass(slots=True)
+class Wrong:
+    """What is wrong, by field. Empty: nothing."""
+
+    fields: dict[str, list[Problem]] = field(default_factory=dict)
+
+    def add(self, name: str, kind: ProblemKind, **values: object) -> None:
+        self.fields.setdefault(name, []).append(Problem(kind, Place(""), values))
+
+    def __bool__(self) -> bool:
+        return bool(self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a role may name: per edition its units and domains, the newest edition first."""
+
+    units: Mapping[str, Mapping[str, str]]
+    domains: Mapping[str, tuple[str, ...]]
+
+    def units_of(self, edition: str) -> dict[str, str]:
+        """Code and name; of all editions where none is named, as the newest calls them."""
+        if edition:
+            return dict(self.units.get(edition, {}))
+        found: dict[str, str] = {}
+        for units in self.units.values():
+            found = {**units, **found}
+        return found
+
+    def domains_of(self, edition: str) -> tuple[str, ...]:
+        if edition:
+            return self.domains.get(edition, ())
+        return tuple(dict.fromkeys(code for codes in self.domains.values() for code in codes))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTyped:
+    full_name: str
+    email: str
+    language: str
+
+
+def read_person(typed: Mapping[str, str], wrong: Wrong) -> PersonTyped:
+    """Name, address and language; what is wrong goes to `wrong`."""
+    full_name = " ".join(nfc(typed.get("full_name", "")).split())
+    if not 0 < len(full_name) <= 120 or not full_name.isprintable():
+        wrong.add("full_name", problems.NAME_MISSING)
+    email = typed.get("email", "").strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        wrong.add("email", problems.ADDRESS_WRONG, typed=email)
+    else:
+        if len(email) > 254:
+            wrong.add("email", problems.ADDRESS_WRONG, typed=email)
+    language = typed.get("language", "")
+    if language not in ("vi", "en"):
+        wrong.add("language", problems.LANGUAGE_WRONG)
+    return PersonTyped(full_name, email, language)
+
+
+def read_duty(typed: Mapping[str, str], known: Known, wrong: Wrong) -> DutyAsked:
+    """A role with its edition, unit, domains and days; what is wrong goes to `wrong`."""
+    role = typed.get("role", "")
+    name = ROLES.get(role)  # type: ignore[call-overload]
+    if name is None:
+        wrong.add("role", problems.ROLE_WRONG)
+    edition = typed.get("edition", "")
+    if edition and edition not in known.units:
+        wrong.add("edition", problems.EDITION_WRONG, edition=edition)
+    elif edition and role in EDITION_FREE:
+        wrong.add("edition", problems.EDITION_NOT_FOR_ROLE, role=name)
+    unit = typed.get("unit", "")
+    if role in UNIT_ROLES and not unit:
+        wrong.add("unit", problems.UNIT_MISSING, role=name)
+    elif unit and role in UNIT_FREE:
+        wrong.add("unit", problems.UNIT_NOT_FOR_ROLE, role=name)
+    elif unit and "edition" not in wrong.fields and unit not in known.units_of(edition):
+        wrong.add("unit", problems.UNIT_UNKNOWN, unit=unit)
+    domains = tuple(dict.fromkeys(each.strip() for each in typed.get("domains", "").split(",") if each.strip()))
+    there = known.domains_of(edition)
+    if domains and name is not None and role not in DOMAIN_ROLES:
+        wrong.add("domains", problems.DOMAIN_NOT_FOR_ROLE, role=name)
+    elif "edition" not in wrong.fields:
+        for domain in domains:
+            if domain not in there:
+                wrong.add("domains", problems.DOMAIN_UNKNOWN, domain=domain, known=", ".join(there))
+    first = read_day(typed, "valid_from", wrong) or clock.today()
+    last = read_day(typed, "valid_until", wrong)
+    if last is not None and "valid_from" not in wrong.fields:
+        if last < first:
+            wrong.add("valid_until", problems.DAYS_TURNED)
+        elif last < clock.today():
+            wrong.add("valid_until", problems.DAY_PAST)
+    return DutyAsked(role, edition, unit, domains, first, last)
+
+
+def read_day(typed: Mapping[str, str], name: str, wrong: Wrong) -> date | None:
+    """A day as a browser's field writes it; None where it is empty or wrong."""
+    text = typed.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        wrong.add(name, problems.DAY_WRONG, typed=text)
+        return None
