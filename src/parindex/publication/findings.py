@@ -113,6 +113,15 @@ SURVEY_DIFFERS = ProblemKind(
     ),
     remedy=_ASK,
 )
+COUNT_DIFFERS = ProblemKind(
+    "COUNT-DIFFERS",
+    what=Text("{row}: ghi {found}; đúng ra là {expected}.", "{row}: it says {found}; it must be {expected}."),
+    why=Text(
+        "Số đếm từ hồ sơ phải khớp với chỉ tiêu, số tự đánh giá và quyết định đi cùng.",
+        "A count from records agrees with the measures, claims and decisions beside it.",
+    ),
+    remedy=_ASK,
+)
 PROGRAMME_DIFFERS = ProblemKind(
     "PROGRAMME-DIFFERS",
     what=Text("không phải tệp ghi trong sources.csv.", "it is not the file that sources.csv names."),

@@ -22,11 +22,13 @@ from parindex.publication.release import PUBLIC_TABLES, RECOMPUTED_TABLES, Corre
 from parindex.publication.sealed import SEALED, Sealed, read_sealed, refuse_what_is_no_folder
 from parindex.results.compute import compute, recompute
 from parindex.results.reading import Progress, no_progress
+from parindex.results.counted_recomputed import recompute_counted
 from parindex.results.result import PROGRAMME, SEAL, Result, manifest_of, read_result, table_files
 from parindex.results.result_tables import MANIFEST
 from parindex.results.survey_recomputed import recompute_surveys
 from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec
+from parindex.tables.counted import COUNTED
 from parindex.tables.flow import SOURCES, SURVEY_TERMS, TABLES
 
 __all__ = ["Check", "Verification", "read_verified", "verify", "verify_files"]
@@ -132,6 +134,7 @@ class _Computed:
             again = public(again)
         self.tables_hold(result, again, specs)
         self.surveys_hold(result)
+        self.records_hold(result)
         if publication:
             self.publication_holds(self.normal(result, again))
         else:
@@ -174,6 +177,23 @@ class _Computed:
             self.record.fails(says, findings.SURVEY_DIFFERS, each.file, **values)
         if not found.disagreements:
             self.record.holds(says, SURVEY_TERMS.file_name)
+
+    def records_hold(self, result: Result) -> None:
+        """Counts from records agree with the measures, the claims and what was accepted. Records are not here."""
+        if not result.measured and not result.counted:
+            return
+        found = recompute_counted(result)
+        says = Text(
+            f"đếm từ hồ sơ: {found.counts} số đếm khớp với chỉ tiêu, số tự đánh giá và giá trị được chấp nhận; "
+            "đếm lại được khi có kỳ đánh giá (--edition)",
+            f"records: {found.counts} counts agree with measures, claims and accepted values; they are counted again "
+            "where the edition is given (--edition)",
+        )
+        for each in {each.file: each for each in reversed(found.disagreements)}.values():
+            values = {"row": each.row, "found": _short(each.found), "expected": _short(each.expected)}
+            self.record.fails(says, findings.COUNT_DIFFERS, each.file, **values)
+        if not found.disagreements:
+            self.record.holds(says, COUNTED.file_name)
 
     def table_holds(self, spec: TableSpec[Any], computed: Result, says: Text, by: Text) -> bool:
         found, expected = self.contents.get(spec.file_name), spec.csv_bytes(computed.table(spec))

@@ -16,6 +16,7 @@ from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX
 from parindex.publication.release import Release
 from parindex.ranking.movement import NOTES
+from parindex.tables.counted import COUNTED, COUNTED_REASONS
 from parindex.tables.flow import DIFFERENCES, MEANS, MOVEMENTS, SURVEY_COUNTS, SURVEY_TERMS, Score
 from parindex.workbooks import Limits, new_workbook, read_workbook, sheet_name, standard_formats
 
@@ -97,6 +98,8 @@ def _sheets(release: Release) -> Iterable[_Sheet]:
     if release.result.survey_terms:
         yield _survey_figures(release)
         yield _survey_answers(release)
+    if release.result.counted:
+        yield _counted(release)
     yield _means(release)
     yield _movements(release)
     yield _differences(release)
@@ -356,6 +359,34 @@ def _survey_answers(release: Release) -> _Sheet:
         _Column(Text("Vì sao trống", "Why it is empty"), 26),
     )
     return _Sheet(Text("Trả lời", "Answers"), SURVEY_COUNTS.says, columns, rows, frozen=1)
+
+
+def _counted(release: Release) -> _Sheet:
+    def rows() -> Iterable[Sequence[object]]:
+        for row in release.result.counted:
+            reason = COUNTED_REASONS.get(row.reason) if row.reason is not None else None
+            yield (
+                row.unit, row.node, row.input, row.claimed, row.counted, row.difference, row.measure, row.part,
+                row.records, row.unknown, reason.both() if reason else row.reason, row.says_vi, row.says_en, row.digest,
+            )  # fmt: skip
+
+    columns = (
+        _CODE,
+        _Column(Text("Mục", "Node"), 9, "code"),
+        _Column(Text("Số liệu", "Input"), 14, "code"),
+        _Column(Text("Tự đánh giá", "Claimed"), 12, "points"),
+        _Column(Text("Đếm được", "Counted"), 12, "points"),
+        _Column(Text("Tự đánh giá trừ số đếm", "Claimed less counted"), 12, "change"),
+        _Column(Text("Chỉ tiêu", "Measure"), 26, "code"),
+        _Column(Text("Phần", "Part"), 12, "code"),
+        _Column(Text("Bản ghi thuộc diện xét", "Records concerned"), 12, "whole"),
+        _Column(Text("Bản ghi thiếu số liệu", "Records that lack the data"), 12, "whole"),
+        _Column(Text("Vì sao trống", "Why it is empty"), 26),
+        _Column(Text("Đếm gì", "What is counted (Vietnamese)"), 60),
+        _Column(Text("Tiếng Anh", "What is counted"), 60),
+        _Column(Text("Mã băm của bản ghi", "Digest of the records"), 20, "code"),
+    )
+    return _Sheet(Text("Đếm từ hồ sơ", "Counted"), COUNTED.says, columns, rows(), frozen=3)
 
 
 _MEAN = Text("Trung bình", "Mean")
