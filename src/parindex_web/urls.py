@@ -16,6 +16,8 @@ urlpatterns = [
     path("editions/<str:edition>/results/", include("parindex_web.results.urls")),
     path("editions/<str:edition>/record/", record.record, name="record"),
     path("editions/<str:edition>/record/export/", record.export, name="record_export"),
+    path("editions/<str:edition>/record/heads.csv", record.heads, name="record_heads"),
+    path("editions/<str:edition>/record/units/<str:unit>/lines/<str:node>/", record.line, name="record_line"),
     path("editions/", include("parindex_web.steering.urls")),
 ]
 

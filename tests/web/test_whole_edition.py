@@ -91,6 +91,15 @@ def test_from_opening_to_publication(edition, people, django_capture_on_commit_c
     secretary.post(f"{E}/appraisal/council/motions/{motion.pk}/close/")
     motion.refresh_from_db()
     assert motion.carried
+    # The line alone is not enough: the council carries the whole result before it is decided.
+    manager.post(f"{E}/move/", {"move": "decide"})
+    assert Edition.objects.get().stage == "council"
+    secretary.post(f"{E}/appraisal/council/sessions/1/motions/", {"text": "Thông qua toàn bộ kết quả"})
+    whole = Edition.objects.get().sessions.get().motions.get(line=None)
+    for member in members[1:]:
+        _client(member).post(f"{E}/appraisal/council/motions/{whole.pk}/vote/", {"choice": "for"})
+    secretary.post(f"{E}/appraisal/council/motions/{whole.pk}/close/")
+    secretary.post(f"{E}/appraisal/council/sessions/1/end/")
     manager.post(f"{E}/move/", {"move": "decide"})
 
     manager.post(f"{E}/results/compute/")
@@ -109,8 +118,8 @@ def test_from_opening_to_publication(edition, people, django_capture_on_commit_c
 
     record = b"".join(_client(people("auditor")).get(f"{E}/record/export/").streaming_content)
     problems = Problems()
-    heads = verify_trail(record, "record.jsonl", problems)
-    assert not problems.errors and {head.unit for head in heads} == {"", "U1", "U2"}
+    trail = verify_trail(record, "record.jsonl", problems)
+    assert not problems.errors and {head.unit for head in trail.heads} == {"", "U1", "U2"}
     spoilt = record.replace(b"80 h", b"90 h", 1)
     verify_trail(spoilt, "record.jsonl", problems)
     assert [problem.code for problem in problems] == ["AUDIT-DIGEST"]

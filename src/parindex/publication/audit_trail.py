@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,7 +27,9 @@ EVENT_KEYS: Final = ("edition", "unit", "position", "at", "by", "act", "subject"
 AUDIT_LINE = ProblemKind(
     "AUDIT-LINE",
     what=Text("dòng này không phải là một sự kiện của nhật ký.", "this line is no event of a record."),
-    why=Text("Mỗi dòng là một đối tượng JSON đủ các khóa: {keys}.", "Every line is a JSON object with the keys {keys}."),
+    why=Text(
+        "Mỗi dòng là một đối tượng JSON đủ các khóa: {keys}.", "Every line is a JSON object with the keys {keys}."
+    ),
     remedy=Text("Xuất lại nhật ký từ ứng dụng.", "Export the record again from the application."),
 )
 AUDIT_DIGEST = ProblemKind(
@@ -47,13 +50,21 @@ AUDIT_CHAIN = ProblemKind(
     why=Text("Có sự kiện bị xóa, thêm hoặc đảo thứ tự.", "An event was taken out, put in or moved."),
     remedy=Text("So với bản sao lưu của cơ sở dữ liệu.", "Compare with a backup of the database."),
 )
+HEADS_BROKEN = ProblemKind(
+    "AUDIT-HEADS-FILE",
+    what=Text("dòng này không phải đầu của một chuỗi.", "this line is no head of a chain."),
+    why=Text("Mỗi dòng gồm: {columns}.", "Every line has: {columns}."),
+    remedy=Text("Dùng tệp do ứng dụng xuất ra.", "Take the file that the application exports."),
+)
 AUDIT_HEAD = ProblemKind(
     "AUDIT-HEAD",
     what=Text(
-        "{chain} kết thúc bằng {found}, bản công bố ghi {expected}.",
-        "{chain} ends in {found}, the publication says {expected}.",
+        "{chain}: nhật ký có {found}, bản công bố ghi {expected}.",
+        "{chain}: the record has {found}, the publication says {expected}.",
     ),
-    why=Text("Sự kiện cuối bị cắt, hoặc nhật ký của bản khác.", "Its last events are missing, or it is another record."),
+    why=Text(
+        "Sự kiện cuối bị cắt, hoặc nhật ký của bản khác.", "Its last events are missing, or it is another record."
+    ),
     remedy=Text("Xuất lại nhật ký của đúng bản công bố.", "Export the record that belongs to this publication."),
 )
 
@@ -80,12 +91,21 @@ def trail_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         yield canonical_json({key: event[key] for key in EVENT_KEYS}).encode() + b"\n"
 
 
-def verify_trail(content: bytes, name: str, problems: Problems) -> tuple[Head, ...]:
-    """Check every chain of a record file; problems name line and event. Returns the heads in order of edition, unit.
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A record as it was read. `heads` in order of edition and unit; `digests` of every event, by its place."""
 
-    Chains may be mixed in the file, each in its own order.
+    heads: tuple[Head, ...]
+    digests: Mapping[tuple[str, str, int], str]
+
+
+def verify_trail(content: bytes, name: str, problems: Problems) -> Trail:
+    """Check every chain of a record file; problems name line and event.
+
+    Chains may be mixed in the file, each in its own order. An empty file is a record without events.
     """
     heads: dict[tuple[str, str], Head] = {}
+    digests: dict[tuple[str, str, int], str] = {}
     for number, line in enumerate(content.splitlines(), start=1):
         place = Place(name, line=number)
         event = _event(line)
@@ -93,7 +113,7 @@ def verify_trail(content: bytes, name: str, problems: Problems) -> tuple[Head, .
             problems.add(AUDIT_LINE, place, keys=", ".join(EVENT_KEYS))
             continue
         key = (event["edition"], event["unit"])
-        chain = "/".join(filter(None, key))
+        chain = "/".join(filter(None, key)) or "–"
         before = heads.get(key)
         length, digest = (before.length, before.digest) if before else (0, BEGINNING)
         if event["digest"] != event_digest(event):
@@ -101,18 +121,59 @@ def verify_trail(content: bytes, name: str, problems: Problems) -> tuple[Head, .
         if event["previous"] != digest or event["position"] != length + 1:
             problems.add(AUDIT_CHAIN, place, position=event["position"], chain=chain)
         heads[key] = Head(*key, event["position"], event["digest"])
-    return tuple(heads[key] for key in sorted(heads))
+        digests[(*key, event["position"])] = event["digest"]
+    return Trail(tuple(heads[key] for key in sorted(heads)), digests)
 
 
-def check_heads(found: Iterable[Head], expected: Iterable[Head], name: str, problems: Problems) -> None:
-    """Hold the heads of a record against those sealed into a publication."""
-    ends = {(head.edition, head.unit): head for head in found}
+def check_heads(trail: Trail, expected: Iterable[Head], name: str, problems: Problems) -> None:
+    """Hold a record against the heads sealed into a publication. What came after publishing may follow them."""
+    ends = {(head.edition, head.unit): head for head in trail.heads}
     for head in expected:
-        end = ends.get((head.edition, head.unit))
-        if end != head:
+        found = trail.digests.get((head.edition, head.unit, head.length))
+        if found != head.digest:
+            end = ends.get((head.edition, head.unit))
             chain = "/".join(filter(None, (head.edition, head.unit)))
-            shown = "–" if end is None else f"{end.length}:{end.digest[:12]}"
-            problems.add(AUDIT_HEAD, Place(name), chain=chain, found=shown, expected=f"{head.length}:{head.digest[:12]}")
+            shown = (
+                f"{head.length}:{found[:12]}" if found else "–" if end is None else f"{end.length}:{end.digest[:12]}"
+            )
+            problems.add(
+                AUDIT_HEAD, Place(name), chain=chain, found=shown, expected=f"{head.length}:{head.digest[:12]}"
+            )
+
+
+HEADS_FILE: Final = "audit_heads.csv"
+"""The heads of all chains in a publication: edition, unit (empty: the edition itself), number of events, digest."""
+
+HEAD_COLUMNS: Final = ("edition", "unit", "length", "digest")
+
+
+def heads_csv(heads: Iterable[Head]) -> bytes:
+    """The file of heads, in order of edition and unit."""
+    rows = [",".join(HEAD_COLUMNS)]
+    rows += [f"{each.edition},{each.unit},{each.length},{each.digest}" for each in sorted(heads, key=_place_of)]
+    return ("\n".join(rows) + "\n").encode()
+
+
+def read_heads(content: bytes, name: str, problems: Problems) -> tuple[Head, ...]:
+    """The heads of a file as `heads_csv` writes it; problems name the line."""
+    heads = []
+    lines = content.decode("utf-8", errors="replace").split("\n")
+    if lines[0] != ",".join(HEAD_COLUMNS):
+        problems.add(HEADS_BROKEN, Place(name, line=1), columns=", ".join(HEAD_COLUMNS))
+    for number, line in enumerate(lines[1:], start=2):
+        if not line and number == len(lines):
+            continue
+        cells = line.split(",")
+        good = len(cells) == 4 and cells[2].isascii() and cells[2].isdigit() and re.fullmatch("[0-9a-f]{64}", cells[3])
+        if not good:
+            problems.add(HEADS_BROKEN, Place(name, line=number), columns=", ".join(HEAD_COLUMNS))
+            continue
+        heads.append(Head(cells[0], cells[1], int(cells[2]), cells[3]))
+    return tuple(heads)
+
+
+def _place_of(head: Head) -> tuple[str, str]:
+    return (head.edition, head.unit)
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

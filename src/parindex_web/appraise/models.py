@@ -14,6 +14,10 @@ from parindex_web.editions.models import Edition
 ROUNDS = ("appraisal_1", "appraisal_2", "council")
 OUTCOMES = ("accept", "adjust", "ask")
 BASES = ("answer", "records", "adjusted")
+WAYS = ("room", "writing", "absent")
+MARKERS = (1, 2, 3)
+"""First marker, blind second marker, and the third who settles where they differ."""
+SETTLES = 3
 
 
 class Finding(models.Model):
@@ -40,14 +44,50 @@ class Finding(models.Model):
             models.CheckConstraint(condition=Q(round__in=ROUNDS), name="finding_round"),
             models.CheckConstraint(condition=Q(outcome__in=OUTCOMES), name="finding_outcome"),
             models.CheckConstraint(condition=Q(basis__in=BASES), name="finding_basis"),
-            models.CheckConstraint(condition=Q(marker__in=[1, 2]), name="finding_marker"),
+            models.CheckConstraint(condition=Q(marker__in=MARKERS), name="finding_marker"),
             models.CheckConstraint(condition=Q(outcome="accept") | ~Q(reason=""), name="finding_reason"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["line", "round", "marker", "-id"])]
 
 
+class BlindMarking(models.Model):
+    """Lines that two people appraise in round 1 without seeing each other: one node, or (node "") all."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="blind")
+    node = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "node"], name="blind_once"),
+        ]
+
+
+class SecondMarker(models.Model):
+    """An appraiser who marks as the second in an edition: in a unit ("" all) and domains ([] all).
+
+    Where they mark as second they do not mark as first.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="second_markers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="second_marking")
+    unit = models.CharField(max_length=30, blank=True)
+    domains = models.JSONField(default=list)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["edition", "person", "unit"], condition=Q(ended_at=None), name="second_marker_once"
+            ),
+        ]
+
+
 class Explanation(models.Model):
-    """What a unit answers to a finding of round 1. Append-only: the newest counts."""
+    """What a unit answers to a finding of round 1. Append-only: the newest counts.
+
+    `citations`: [{"document": number, "sha256": digest, "locator": section and page}], as they stood when it was saved.
+    """
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="replies")
     text = models.TextField()
@@ -64,7 +104,7 @@ class ReusableReason(models.Model):
 
 
 class Session(models.Model):
-    """One session of the council. Valid when more than half of its members voted for; see `actions`."""
+    """One session of the council. Valid when more than half of its members took part; see `council`."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sessions")
     number = models.PositiveSmallIntegerField()
@@ -73,6 +113,8 @@ class Session(models.Model):
     in_writing = models.BooleanField()
     members = models.PositiveSmallIntegerField()
     closed_at = models.DateTimeField(null=True)
+    chair = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    secretary = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -81,15 +123,16 @@ class Session(models.Model):
 
 
 class Attendance(models.Model):
-    """A member of the council at a session."""
+    """A member of the council at a session: in the room, in writing, or absent."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendance")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    way = models.CharField(max_length=10, choices=[("room", "có mặt"), ("writing", "bằng văn bản")])
+    way = models.CharField(max_length=10, choices=[("room", "có mặt"), ("writing", "bằng văn bản"), ("absent", "vắng")])
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["session", "person"], name="attendance_once"),
+            models.CheckConstraint(condition=Q(way__in=WAYS), name="attendance_way"),
         ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,11 +10,13 @@ from django.db.models import QuerySet
 
 from parindex.language import Text
 from parindex_web.accounts.permissions import Rights, Target
+from parindex_web.appraise.marking import Marks, blind_of, counting, marks_from, marks_of, seconds_of, seen_by
 from parindex_web.appraise.models import Explanation, Finding, Motion, Session
 from parindex_web.collect.models import Line
 from parindex_web.collect.self_score import self_score, what_is_asked
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.programme import Asked
+from parindex_web.editions.programme import asked as asked_of
 
 ROUND_OF = {"signed": "appraisal_1", "explained": "appraisal_2"}
 """In which round a unit's file is appraised, by its standing."""
@@ -30,12 +33,6 @@ ROUND_NAMES = {
 }
 
 
-def newest_findings(unit_file: UnitFile, round_: str, marker: int = 1) -> dict[int, Finding]:
-    """The finding that counts in a round, by line."""
-    rows = Finding.objects.filter(line__unit_file=unit_file, round=round_, marker=marker).order_by("pk")
-    return {row.line_id: row for row in rows.select_related("by")}
-
-
 def newest_replies(unit_file: UnitFile) -> dict[int, Explanation]:
     """The explanation that counts, by line."""
     rows = Explanation.objects.filter(line__unit_file=unit_file).order_by("pk")
@@ -43,41 +40,107 @@ def newest_replies(unit_file: UnitFile) -> dict[int, Explanation]:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """One line that waits for an appraiser, or was done by them, in the open round of its file."""
+
+    unit: str
+    unit_order: int
+    node: str
+    domain: str
+    order: int
+    state: str
+    """`open`; `done`; `settle`: two markers differ and a third must say; `waiting`: the other marker is missing."""
+
+
+def tasks_of(rights: Rights, edition: Edition, person: int) -> list[Task]:
+    """The lines that a person appraises in files that are open for appraisal, by unit and place in the framework."""
+    blind, seconds = blind_of(edition), seconds_of(person, edition)
+    lines = (
+        Line.objects.filter(unit_file__edition=edition, unit_file__standing__in=list(ROUND_OF))
+        .order_by("unit_file__order", "order")
+        .values_list(
+            "pk", "node", "domain", "order", "saved_at",
+            "unit_file__unit", "unit_file__order", "unit_file__standing",
+        )
+    )  # fmt: skip
+    findings: dict[int, list[Finding]] = {}
+    rows = Finding.objects.filter(
+        line__unit_file__edition=edition,
+        line__unit_file__standing__in=list(ROUND_OF),
+        round__in=list(ROUND_OF.values()),
+    )
+    for row in rows.order_by("pk"):
+        findings.setdefault(row.line_id, []).append(row)
+    found = []
+    for pk, node, domain, order, saved_at, unit, unit_order, standing in lines:
+        if not rights.may("line.appraise", Target(edition.code, unit, domain)):
+            continue
+        round_ = ROUND_OF[standing]
+        here = [row for row in findings.get(pk, ()) if row.round == round_]
+        marks = marks_from(here, blind.holds(node, round_), saved_at)
+        state = task_state(marks, seconds.marker(unit, domain), person)
+        if state:
+            found.append(Task(unit, unit_order, node, domain, order, state))
+    return found
+
+
+def task_state(marks: Marks, marker: int, person: int) -> str:
+    """What a line asks of a marker now; "" where it asks nothing of them."""
+    if not marks.blind:
+        return "" if marker == 2 else "done" if marks.first else "open"
+    mine = marks.of(marker)
+    if marks.differ and marks.settled is None:
+        marked = {each.by_id for each in (marks.first, marks.second) if each is not None}
+        return "waiting" if person in marked else "settle"
+    if mine is None:
+        return "open"
+    return "done" if marks.both_in else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
 class QueueUnit:
-    """One unit in the queue of an appraiser: lines in their domains, and how many have a finding in the open round."""
+    """One unit of the queue: done and all lines in the person's domains, in all and by domain."""
 
     unit_file: UnitFile
     round: Text
     found: int
     lines: int
+    domains: tuple[tuple[str, int, int], ...]
 
 
-def queue_of(rights: Rights, edition: Edition) -> list[QueueUnit]:
+def queue_of(edition: Edition, tasks: Sequence[Task], domains: Sequence[str]) -> list[QueueUnit]:
     """Units whose files are open for appraisal and in which the person appraises at least one line."""
-    open_files = list(edition.unit_files.filter(standing__in=list(ROUND_OF)))
-    mine: dict[int, list[int]] = {}
-    for line in Line.objects.filter(unit_file__in=open_files).values_list(
-        "pk", "unit_file", "unit_file__unit", "domain"
-    ):
-        pk, unit_file, unit, domain = line
-        if rights.may("line.appraise", Target(edition.code, unit, domain)):
-            mine.setdefault(unit_file, []).append(pk)
-    done: dict[int, set[int]] = {}
-    for line_pk, unit_file, round_, standing in Finding.objects.filter(
-        line__unit_file__in=open_files, marker=1
-    ).values_list("line", "line__unit_file", "round", "line__unit_file__standing"):
-        if ROUND_OF.get(standing) == round_:
-            done.setdefault(unit_file, set()).add(line_pk)
-    return [
-        QueueUnit(
-            each,
-            ROUND_NAMES[ROUND_OF[each.standing]],
-            len(done.get(each.pk, set()) & set(mine[each.pk])),
-            len(mine[each.pk]),
+    mine: dict[str, list[Task]] = {}
+    for task in tasks:
+        mine.setdefault(task.unit, []).append(task)
+    found = []
+    for unit_file in edition.unit_files.filter(unit__in=list(mine)):
+        here = mine[unit_file.unit]
+        cells = tuple(
+            (
+                domain,
+                sum(each.domain == domain and each.state in ("done", "waiting") for each in here),
+                sum(each.domain == domain for each in here),
+            )
+            for domain in domains
         )
-        for each in open_files
-        if each.pk in mine
-    ]
+        done = sum(each.state in ("done", "waiting") for each in here)
+        found.append(QueueUnit(unit_file, ROUND_NAMES[ROUND_OF[unit_file.standing]], done, len(here), cells))
+    return found
+
+
+def in_order(tasks: Iterable[Task], by: str) -> list[Task]:
+    """The tasks as they are worked off: one unit after another, or one line through all units."""
+    if by == "domain":
+        return sorted(tasks, key=lambda each: (each.order, each.node, each.unit_order))
+    return sorted(tasks, key=lambda each: (each.unit_order, each.order))
+
+
+def next_open(tasks: Sequence[Task], after: tuple[str, str] | None) -> Task | None:
+    """The next line to be worked on after (unit, node), from the beginning again at the end; None: all are done."""
+    at = next((n for n, each in enumerate(tasks) if (each.unit, each.node) == after), -1)
+    turned = [*tasks[at + 1 :], *tasks[: at + 1]]
+    return next((each for each in turned if each.state in ("open", "settle") and (each.unit, each.node) != after), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,48 +157,100 @@ class Appraised:
     reply: Explanation | None
     points: Decimal | None
     because: Text
+    marks: Marks
 
 
-def appraised_lines(asked: Asked, unit_file: UnitFile, rights: Rights) -> list[Appraised]:
-    """The lines of a unit that the person may see in appraisal, in order."""
+_NONE = Marks(False)
+
+
+def appraised_lines(asked: Asked, unit_file: UnitFile, rights: Rights, person: int) -> list[Appraised]:
+    """The lines of a unit that the person may see in appraisal, in order, with the findings they may see."""
     round_ = ROUND_OF.get(unit_file.standing, "appraisal_2")
-    found = newest_findings(unit_file, round_)
-    earlier = newest_findings(unit_file, "appraisal_1") if round_ == "appraisal_2" else {}
+    blind = blind_of(unit_file.edition)
+    now = marks_of(unit_file, round_, blind)
+    before = marks_of(unit_file, "appraisal_1", blind) if round_ == "appraisal_2" else {}
     replies = newest_replies(unit_file)
     rows = []
     for line in unit_file.lines.prefetch_related("citations__document"):
         line.unit_file = unit_file
         if rights.may("line.see_appraisal", Target(unit_file.edition.code, unit_file.unit, line.domain)):
-            finding = found.get(line.pk)
-            rows.append(appraised(asked, line, finding, earlier.get(line.pk), replies.get(line.pk)))
+            marks = now.get(line.pk) or Marks(blind.holds(line.node, round_))
+            marks = seen_by(rights, unit_file, line.domain, round_, marks, person)
+            earlier = seen_by(rights, unit_file, line.domain, "appraisal_1", before.get(line.pk, _NONE), person).counts
+            rows.append(appraised(asked, line, marks, earlier, replies.get(line.pk)))
     return rows
 
 
-def appraised(
-    asked: Asked, line: Line, found: Finding | None, earlier: Finding | None, reply: Explanation | None
-) -> Appraised:
+def appraised(asked: Asked, line: Line, marks: Marks, earlier: Finding | None, reply: Explanation | None) -> Appraised:
     """A line with its claim, its findings and what they are worth."""
     unit = line.unit_file.unit
     asks = what_is_asked(asked, unit, line.node)
     claimed = self_score(asked, unit, line.node, line.values)
-    values = {**line.values, **(earlier.values if earlier else {}), **(found.values if found else {})}
-    score = self_score(asked, unit, line.node, values)
-    decided = next((each.points for each in (found, earlier) if each is not None and each.points is not None), None)
-    because = score.because
-    if decided is not None:
-        because = Text("điểm do người thẩm định ấn định", "points set by the appraiser")
+    found = marks.counts
+    points, because = worth(asked, line, next((each for each in (found, earlier) if decides(each)), None))
     return Appraised(
-        line,
-        asks.name,
-        asks.max_points,
-        claimed.points,
-        claimed.because,
-        found,
-        earlier,
-        reply,
-        decided if decided is not None else score.points,
-        because,
+        line, asks.name, asks.max_points, claimed.points, claimed.because, found, earlier, reply, points, because, marks
     )
+
+
+def decides(finding: Finding | None) -> bool:
+    """A finding that sets what the line is worth; a question does not."""
+    return finding is not None and finding.outcome != "ask"
+
+
+def worth(asked: Asked, line: Line, finding: Finding | None) -> tuple[Decimal | None, Text]:
+    """Points of a line as a finding leaves it, with the reason in one sentence."""
+    if finding is not None and finding.outcome == "adjust" and finding.points is not None:
+        return finding.points, Text("điểm do người thẩm định ấn định", "points set by the appraiser")
+    changed = finding.values if finding is not None and finding.outcome == "adjust" else {}
+    score = self_score(asked, line.unit_file.unit, line.node, {**line.values, **changed})
+    return score.points, score.because
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """The same line of the same unit in the edition before this one."""
+
+    edition: Edition
+    line: Line
+    values: Mapping[str, str]
+    points: Decimal | None
+
+
+def last_year(line: Line) -> LastYear | None:
+    """What the line was worth in the last edition of the same programme that is kept here; None without one."""
+    edition = line.unit_file.edition
+    before = (
+        Line.objects.filter(
+            node=line.node,
+            unit_file__unit=line.unit_file.unit,
+            unit_file__edition__programme=edition.programme,
+            unit_file__edition__year__lt=edition.year,
+        )
+        .select_related("unit_file__edition")
+        .prefetch_related("citations__document")
+        .order_by("-unit_file__edition__year")
+        .first()
+    )
+    if before is None:
+        return None
+    newest = None
+    for round_ in ("council", "appraisal_2", "appraisal_1"):
+        newest = counting(before.unit_file, round_).get(before.pk)
+        if decides(newest):
+            break
+    programme = asked_of(before.unit_file.edition)
+    points, _ = worth(programme, before, newest)
+    changed = newest.values if newest is not None and newest.outcome == "adjust" else {}
+    return LastYear(before.unit_file.edition, before, {**before.values, **changed}, points)
+
+
+def rule_in_sentences(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:
+    """How the line is scored: the sentence of the rule at each worked example that the framework carries."""
+    leaf = asked.leaf(unit, node)
+    if leaf is None or leaf.leaf is None:
+        return ()
+    return tuple(self_score(asked, unit, node, example.given).because for example in leaf.leaf.examples)
 
 
 def sessions_of(edition: Edition) -> QuerySet[Session]:
@@ -154,10 +269,27 @@ class Count:
     other: int
 
 
-def count_of(motion: Motion) -> Count:
-    """Count the newest vote of each member."""
+CHOICE_NAMES = {
+    "for": Text("tán thành", "for"),
+    "against": Text("không tán thành", "against"),
+    "abstain": Text("ý kiến khác", "abstains"),
+}
+WAY_NAMES = {
+    "room": Text("có mặt", "present"),
+    "writing": Text("bằng văn bản", "in writing"),
+    "absent": Text("vắng mặt", "absent"),
+}
+
+
+def newest_votes(motion: Motion) -> dict[int, str]:
+    """The vote that counts, by member."""
     newest: dict[int, str] = {}
     for each in sorted(motion.votes.all(), key=lambda row: row.pk):
         newest[each.person_id] = each.choice
-    choices = list(newest.values())
+    return newest
+
+
+def count_of(motion: Motion) -> Count:
+    """Count the newest vote of each member."""
+    choices = list(newest_votes(motion).values())
     return Count(choices.count("for"), choices.count("against"), choices.count("abstain"))

@@ -1,11 +1,11 @@
-"""Pages of the appraisal and of the council."""
+"""Pages of the appraisal: the queue, a unit's lines, one line with everything known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -14,34 +14,50 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from parindex.documents.csv_rows import is_decimal
+from parindex.language import Text
+from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.appraise import actions
-from parindex_web.appraise.models import Finding, Motion, Session
+from parindex_web.appraise.marking import Marks, blind_of, marks_of, seconds_of, seen_by, sees_open_round
+from parindex_web.appraise.models import Finding, ReusableReason
 from parindex_web.appraise.queries import (
     OUTCOME_NAMES,
     ROUND_NAMES,
     ROUND_OF,
     appraised,
     appraised_lines,
-    count_of,
-    newest_findings,
+    in_order,
+    last_year,
     newest_replies,
+    next_open,
     queue_of,
-    sessions_of,
+    rule_in_sentences,
+    task_state,
+    tasks_of,
 )
 from parindex_web.collect.actions import NotTaken
 from parindex_web.collect.models import Line
 from parindex_web.collect.queries import line_shown
-from parindex_web.collect.self_score import what_is_asked
+from parindex_web.collect.self_score import parsed, shown, what_is_asked
+from parindex_web.editions.deadlines import closing
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.moves import STANDINGS, UNIT_MOVES
-from parindex_web.editions.programme import asked
+from parindex_web.editions.programme import Asked, asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
 
+PER_PAGE = 200
+STATES = {
+    "open": Text("chưa thẩm định", "to do"),
+    "settle": Text("hai kết quả khác nhau, cần quyết định", "two findings differ: to be settled"),
+    "waiting": Text("chờ người chấm kia", "waits for the other marker"),
+    "done": Text("đã thẩm định", "done"),
+}
 
-def _frame(edition: Edition, unit_file: UnitFile | None = None) -> dict[str, Any]:
+
+def frame_of(edition: Edition, unit_file: UnitFile | None = None) -> dict[str, Any]:
+    """The edition and unit with their names, for templates."""
     english = language() == "en"
     names: dict[str, Any] = {"edition": edition, "edition_name": edition.name_en if english else edition.name_vi}
     if unit_file is not None:
@@ -49,7 +65,8 @@ def _frame(edition: Edition, unit_file: UnitFile | None = None) -> dict[str, Any
     return names
 
 
-def _done(request: SignedIn, act: Callable[[], object], success: str) -> None:
+def done(request: SignedIn, act: Callable[[], object], success: str) -> None:
+    """Do an act and say how it went, on the next page."""
     try:
         act()
     except Impossible as impossible:
@@ -58,14 +75,59 @@ def _done(request: SignedIn, act: Callable[[], object], success: str) -> None:
         messages.success(request, success, extra_tags="good")
 
 
+def domain_names(programme: Asked) -> dict[str, Text]:
+    """Every domain of the edition's frameworks, by code; bonus items under ""."""
+    return {domain.code: domain.name for each in programme.edition.lists for domain in each.framework.domains}
+
+
 @require_GET
 @for_people
 def queue(request: SignedIn, edition: str) -> HttpResponse:
-    """Units that wait for the appraiser."""
+    """What waits for the appraiser: units x domains, and where asked the lines themselves."""
     found = edition_seen(request, edition)
     if not request.rights.roles(edition) & {"appraiser", "programme_manager", "auditor"}:
         raise Http404
-    return render(request, "appraise/queue.html", {**_frame(found), "queue": queue_of(request.rights, found)})
+    programme = asked(found)
+    names = domain_names(programme)
+    by = "domain" if request.GET.get("by") == "domain" else "unit"
+    unit, domain, state = (request.GET.get(name, "") for name in ("unit", "domain", "state"))
+    tasks = in_order(tasks_of(request.rights, found, request.user.pk), by)
+    wanted = [
+        each
+        for each in tasks
+        if unit in ("", each.unit)
+        and domain in ("", each.domain or "bonus")
+        and (state in ("", each.state) or (state == "mine" and each.state in ("open", "settle")))
+    ]
+    listing = bool(unit or domain or state)
+    units = {each.unit: each for each in found.unit_files.all()}
+    lines = [
+        {
+            "task": each,
+            "unit_file": units[each.unit],
+            "name": what_is_asked(programme, each.unit, each.node).name,
+            "state": STATES[each.state],
+        }
+        for each in (wanted[:PER_PAGE] if listing else ())
+    ]
+    upcoming = next_open(wanted if listing else tasks, None)
+    context = {
+        **frame_of(found),
+        "queue": queue_of(found, tasks, [*names, ""]),
+        "domains": names,
+        "has_bonus": any(not each.domain for each in tasks),
+        "lines": lines,
+        "listing": listing,
+        "more": max(0, len(wanted) - PER_PAGE) if listing else 0,
+        "counts": {name: sum(each.state == name for each in tasks) for name in STATES},
+        "states": STATES,
+        "chosen": {"by": by, "unit": unit, "domain": domain, "state": state},
+        "next": upcoming,
+        "walk": urlencode({"by": by, "only": domain}) if domain else urlencode({"by": by}),
+        "may_see_agreement": request.rights.may("appraisal.agreement", Target(edition)),
+        "appraises": "appraiser" in request.rights.roles(edition),
+    }
+    return render(request, "appraise/queue.html", context)
 
 
 @require_GET
@@ -74,7 +136,9 @@ def unit_lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     """All lines of a unit with claim, findings and replies."""
     unit_file = unit_file_seen(request, edition, unit)
     programme = asked(unit_file.edition)
-    rows = appraised_lines(programme, unit_file, request.rights)
+    rows = appraised_lines(programme, unit_file, request.rights, request.user.pk)
+    if domain := request.GET.get("domain", ""):
+        rows = [row for row in rows if (row.line.domain or "bonus") == domain]
     target = Target(edition, unit)
     moves = {
         move.name
@@ -83,15 +147,23 @@ def unit_lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
         and unit_file.edition.stage in move.stages
         and request.rights.may(move.act, target)
     }
+    round_ = ROUND_OF.get(unit_file.standing, "")
+    ends = closing(unit_file, round_ or "explanation")
     context = {
-        **_frame(unit_file.edition, unit_file),
+        **frame_of(unit_file.edition, unit_file),
         "rows": rows,
         "standing": STANDINGS[unit_file.standing],
         "moves": moves,
         "outcomes": OUTCOME_NAMES,
         "found": sum(row.found is not None for row in rows),
+        "unfinished": actions.lines_unfinished(unit_file) if moves & {"close_round_1", "close_round_2"} else [],
+        "ends": ends if unit_file.standing in ("signed", "explaining", "explained") else None,
+        "late": ends.passed(clock.now()),
         "claimed": sum((row.claimed or Decimal(0) for row in rows if row.line.domain), Decimal(0)),
         "appraised": sum((row.points or Decimal(0) for row in rows if row.line.domain), Decimal(0)),
+        "domain": domain,
+        "domain_name": domain_names(programme).get(domain),
+        "shows_findings": sees_open_round(request.rights, unit_file, round_) if round_ else True,
     }
     return render(request, "appraise/unit.html", context)
 
@@ -100,7 +172,7 @@ def unit_lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
 @for_people
 def close(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     unit_file = unit_file_seen(request, edition, unit)
-    _done(
+    done(
         request,
         lambda: actions.close_round(by=request.user, unit_file=unit_file, explain=True),
         say("Đã kết thúc vòng thẩm định của đơn vị.", "The round of this unit is closed."),
@@ -112,7 +184,7 @@ def close(request: SignedIn, edition: str, unit: str) -> HttpResponse:
 @for_people
 def explained(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     unit_file = unit_file_seen(request, edition, unit)
-    _done(
+    done(
         request,
         lambda: actions.close_explaining(by=request.user, unit_file=unit_file),
         say("Đã khóa giải trình.", "The explanations are locked."),
@@ -120,7 +192,8 @@ def explained(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("appraisal_unit", args=[edition, unit]))
 
 
-def _line(request: SignedIn, edition: str, unit: str, node: str) -> Line:
+def line_seen(request: SignedIn, edition: str, unit: str, node: str) -> Line:
+    """The line that an address names, where the person may see its appraisal. Raises Http404."""
     unit_file = unit_file_seen(request, edition, unit)
     line = unit_file.lines.filter(node=node).prefetch_related("citations__document").first()
     if line is None or not request.rights.may("line.see_appraisal", Target(edition, unit, line.domain)):
@@ -132,7 +205,7 @@ def _line(request: SignedIn, edition: str, unit: str, node: str) -> Line:
 @require_GET
 @for_people
 def line_page(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
-    return _line_page(request, _line(request, edition, unit, node))
+    return _line_page(request, line_seen(request, edition, unit, node))
 
 
 def _line_page(
@@ -141,40 +214,114 @@ def _line_page(
     unit_file = line.unit_file
     edition, unit = unit_file.edition.code, unit_file.unit
     programme = asked(unit_file.edition)
+    person = request.user.pk
     round_ = ROUND_OF.get(unit_file.standing)
-    found = newest_findings(unit_file, round_ or "appraisal_2").get(line.pk)
-    earlier = newest_findings(unit_file, "appraisal_1").get(line.pk) if round_ != "appraisal_1" else None
+    blind = blind_of(unit_file.edition)
+    target = Target(edition, unit, line.domain)
+    all_marks = marks_of(unit_file, round_ or "appraisal_2", blind).get(line.pk) or Marks(
+        blind.holds(line.node, round_ or "")
+    )
+    marks = seen_by(request.rights, unit_file, line.domain, round_ or "appraisal_2", all_marks, person)
+    before = Marks(False)
+    if round_ != "appraisal_1":
+        before = marks_of(unit_file, "appraisal_1", blind).get(line.pk, before)
+        before = seen_by(request.rights, unit_file, line.domain, "appraisal_1", before, person)
+    row = appraised(programme, line, marks, before.counts, newest_replies(unit_file).get(line.pk))
+    appraises = request.rights.may("line.appraise", target)
+    state = ""
+    if round_ is not None and unit_file.edition.stage == "appraisal":
+        marker = seconds_of(person, unit_file.edition).marker(unit, line.domain)
+        state = task_state(all_marks, marker, person) if appraises else ""
+        if not appraises and all_marks.differ and all_marks.settled is None:
+            state = "settle"
+    settles = state == "settle" and request.rights.may("line.settle", target)
+    open_ = settles or (
+        appraises and (state == "open" or (state in ("done", "waiting") and not (marks.blind and all_marks.both_in)))
+    )
+    walk = {"by": "domain" if _chosen(request, "by") == "domain" else "unit", "only": _chosen(request, "only")}
     nodes = list(unit_file.lines.values_list("node", flat=True))
     at = nodes.index(line.node)
-    typed = None
-    if request.method == "POST":
-        asks = what_is_asked(programme, unit, line.node)
-        typed = {spec.name: request.POST.get(f"{line.node}-{spec.name}", "") for spec in asks.inputs}
-    target = Target(edition, unit, line.domain)
+    posted = request.POST if request.method == "POST" else {}
     context = {
-        **_frame(unit_file.edition, unit_file),
-        "row": appraised(programme, line, found, earlier, newest_replies(unit_file).get(line.pk)),
+        **frame_of(unit_file.edition, unit_file),
+        "row": row,
         "shown": line_shown(programme, line, None),
-        "fields": line_shown(programme, line, None, typed=typed, wrong=wrong).fields,
+        "fields": _fields(programme, line, row.found or row.earlier, request, wrong),
         "round": ROUND_NAMES.get(round_ or ""),
         "rounds": ROUND_NAMES,
         "outcomes": OUTCOME_NAMES,
-        "findings": Finding.objects.filter(line=line).select_related("by").order_by("pk"),
-        "open": round_ is not None
-        and unit_file.edition.stage == "appraisal"
-        and request.rights.may("line.appraise", target),
-        "may_explain": unit_file.standing == "explaining" and request.rights.may("line.explain", target),
+        "findings": _findings_seen(request, line, marks, round_),
+        "last": last_year(line),
+        "rule": rule_in_sentences(programme, unit, line.node),
+        "open": open_,
+        "settles": settles,
+        "state": STATES.get(state),
+        "blind": marks.blind,
+        "mine": next((each for each in (marks.first, marks.second) if each and each.by_id == person), None),
+        "may_explain": _may_explain(request, unit_file, line, before),
+        "documents": unit_file.evidence.filter(removed_at=None),
+        "explain_until": closing(unit_file, "explanation", line.node),
+        "cited_before": {each["document"]: each for each in row.reply.citations} if row.reply else {},
+        "reasons": ReusableReason.objects.filter(person=person).order_by("text") if open_ else (),
         "may_ask": round_ == "appraisal_1",
         "before": nodes[at - 1] if at else None,
         "after": nodes[at + 1] if at + 1 < len(nodes) else None,
+        "walk": walk,
+        "walk_query": urlencode(walk),
         "problem": problem,
-        "posted": request.POST if request.method == "POST" else {},
+        "posted": posted,
+        "ends": closing(unit_file, round_, line.node) if round_ else None,
+        "may_see_record": request.rights.may("audit.see", Target(edition, unit)),
     }
     return render(request, "appraise/line.html", context, status=status)
 
 
-def _points(text: str) -> Decimal | None:
-    """Points as typed in either language's way; None for nothing. Raises Http404 for what is no number."""
+def _may_explain(request: SignedIn, unit_file: UnitFile, line: Line, before: Marks) -> bool:
+    finding = before.counts
+    return (
+        unit_file.standing == "explaining"
+        and finding is not None
+        and finding.outcome != "accept"
+        and request.rights.may("line.explain", Target(unit_file.edition.code, unit_file.unit, line.domain))
+    )
+
+
+def _chosen(request: SignedIn, name: str) -> str:
+    given: str = (request.POST if request.method == "POST" else request.GET).get(name, "")
+    return given
+
+
+def _fields(
+    programme: Asked, line: Line, finding: Finding | None, request: SignedIn, wrong: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """The fields of an adjustment: as typed, else as the finding that stands has them, else as claimed."""
+    asks = what_is_asked(programme, line.unit_file.unit, line.node)
+    if request.method == "POST":
+        typed = {spec.name: request.POST.get(f"{line.node}-{spec.name}", "") for spec in asks.inputs}
+        return line_shown(programme, line, None, typed=typed, wrong=wrong).fields
+    if finding is None or not finding.values:
+        return line_shown(programme, line, None).fields
+    values = parsed(asks, {**line.values, **finding.values})
+    texts = {name: shown(value, language()) for name, value in values.items()}
+    return line_shown(programme, line, None, typed=texts).fields
+
+
+def _findings_seen(request: SignedIn, line: Line, marks: Marks, round_: str | None) -> list[Finding]:
+    """Every finding on the line that the person may see now, oldest first."""
+    open_ = {each.pk for each in (marks.first, marks.second, marks.settled) if each is not None}
+    hides = round_ is not None and marks.blind and not marks.both_in and not marks.settled
+    found = []
+    for each in Finding.objects.filter(line=line).select_related("by").order_by("pk"):
+        if not sees_open_round(request.rights, line.unit_file, each.round):
+            continue
+        if hides and each.round == round_ and each.pk not in open_ and each.by_id != request.user.pk:
+            continue
+        found.append(each)
+    return found
+
+
+def points_typed(text: str) -> Decimal | None:
+    """Points as typed in either language's way; None for nothing. Raises ValueError for what is no number."""
     text = text.strip().replace(",", ".")
     if not text:
         return None
@@ -186,7 +333,8 @@ def _points(text: str) -> Decimal | None:
 @require_POST
 @for_people
 def find(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
-    line = _line(request, edition, unit, node)
+    """Save what was found, or what settles two findings that differ, and go on to the next open line."""
+    line = line_seen(request, edition, unit, node)
     asks = what_is_asked(asked(line.unit_file.edition), unit, node)
     outcome, basis = request.POST.get("outcome", ""), request.POST.get("basis", "adjusted")
     if outcome not in OUTCOME_NAMES or basis not in ("records", "adjusted"):
@@ -194,174 +342,100 @@ def find(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
             request, line, status=422, problem=say("Chưa chọn kết quả thẩm định.", "No finding is chosen.")
         )
     try:
-        points = _points(request.POST.get("points", ""))
+        points = points_typed(request.POST.get("points", ""))
     except ValueError:
         return _line_page(request, line, status=422, problem=say("Điểm không phải là số.", "The points are no number."))
+    reason = request.POST.get("reason", "").strip()
+    kept = request.POST.get("kept", "")
+    if kept.isdigit():
+        again = ReusableReason.objects.filter(person=request.user, pk=int(kept)).first()
+        reason = " ".join(filter(None, (again.text if again else "", reason)))
+    act = actions.settle if request.POST.get("act") == "settle" else actions.find
     try:
-        actions.find(
+        act(
             by=request.user,
             line=line,
             outcome=outcome,
             basis=basis,
             fields={spec.name: request.POST.get(f"{node}-{spec.name}", "") for spec in asks.inputs},
             points=points,
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             language=language(),
         )
+        if request.POST.get("keep") == "yes" and reason:
+            actions.keep_reason(by=request.user, edition=line.unit_file.edition, text=reason)
     except NotTaken as not_taken:
         return _line_page(request, line, status=422, wrong=not_taken.wrong)
     except Impossible as impossible:
         return _line_page(request, line, status=409, problem=impossible.words(language()))
     messages.success(request, say(f"Đã lưu kết quả thẩm định mục {node}.", f"The finding on {node} is saved."))
-    there = request.POST.get("then") or node
-    known = line.unit_file.lines.filter(node=there).exists()
-    return HttpResponseRedirect(reverse("appraisal_line", args=[edition, unit, there if known else node]))
+    return HttpResponseRedirect(_next_url(request, line))
+
+
+def _next_url(request: SignedIn, line: Line) -> str:
+    """The next open line in the way the person works, else the queue."""
+    edition = line.unit_file.edition
+    by, only = _chosen(request, "by"), _chosen(request, "only")
+    tasks = in_order(tasks_of(request.rights, edition, request.user.pk), by)
+    tasks = [each for each in tasks if only in ("", each.domain or "bonus")]
+    upcoming = next_open(tasks, (line.unit_file.unit, line.node))
+    if upcoming is None or request.POST.get("stay") == "yes":
+        return reverse("appraisal_line", args=[edition.code, line.unit_file.unit, line.node])
+    there = reverse("appraisal_line", args=[edition.code, upcoming.unit, upcoming.node])
+    return f"{there}?{urlencode({'by': by, 'only': only})}" if by or only else there
+
+
+@require_GET
+@for_people
+def next_line(request: SignedIn, edition: str) -> HttpResponse:
+    """To the next open line after the one named, or back to the queue when all are done."""
+    found = edition_seen(request, edition)
+    by, only = request.GET.get("by", ""), request.GET.get("only", "")
+    tasks = in_order(tasks_of(request.rights, found, request.user.pk), by)
+    tasks = [each for each in tasks if only in ("", each.domain or "bonus")]
+    upcoming = next_open(tasks, (request.GET.get("unit", ""), request.GET.get("node", "")))
+    if upcoming is None:
+        messages.success(request, say("Không còn mục nào chờ bạn.", "No line waits for you."), extra_tags="good")
+        return HttpResponseRedirect(reverse("appraisal", args=[edition]))
+    there = reverse("appraisal_line", args=[edition, upcoming.unit, upcoming.node])
+    return HttpResponseRedirect(f"{there}?{urlencode({'by': by, 'only': only})}")
 
 
 @require_POST
 @for_people
 def explain(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
-    line = _line(request, edition, unit, node)
+    line = line_seen(request, edition, unit, node)
+    chosen = [int(number) for number in request.POST.getlist("document") if number.isdigit()]
+    cited = [(number, request.POST.get(f"locator-{number}", "")) for number in chosen]
     try:
-        actions.explain_line(by=request.user, line=line, text=request.POST.get("text", ""))
+        actions.explain_line(by=request.user, line=line, text=request.POST.get("text", ""), cited=cited)
     except Impossible as impossible:
         return _line_page(request, line, status=409, problem=impossible.words(language()))
     messages.success(request, say("Đã lưu giải trình.", "The explanation is saved."))
     return HttpResponseRedirect(reverse("appraisal_line", args=[edition, unit, node]))
 
 
-# --- council
-
-
-_COUNCIL = frozenset({"council_member", "council_secretary", "programme_manager", "auditor"})
-
-
-def _council_seen(request: SignedIn, edition: str) -> Edition:
+@require_POST
+@for_people
+def reason_drop(request: SignedIn, edition: str, reason: int) -> HttpResponse:
     found = edition_seen(request, edition)
-    if not request.rights.roles(edition) & _COUNCIL:
+    kept = get_object_or_404(ReusableReason, pk=reason, person=request.user)
+    actions.drop_reason(by=request.user, edition=found, reason=kept)
+    return HttpResponseRedirect(reverse("reasons", args=[edition]))
+
+
+@for_people
+def reasons(request: SignedIn, edition: str) -> HttpResponse:
+    """An appraiser's own reusable texts: to add and to take away."""
+    found = edition_seen(request, edition)
+    if not request.rights.may("reason.keep", Target(edition)):
         raise Http404
-    return found
-
-
-@require_GET
-@for_people
-def council(request: SignedIn, edition: str) -> HttpResponse:
-    """Sessions, motions and votes."""
-    found = _council_seen(request, edition)
-    sessions = [
-        {
-            "session": session,
-            "motions": [
-                {
-                    "motion": motion,
-                    "votes": count_of(motion),
-                    "mine": next(
-                        (
-                            vote.choice
-                            for vote in sorted(motion.votes.all(), key=lambda row: -row.pk)
-                            if vote.person_id == request.user.pk
-                        ),
-                        None,
-                    ),
-                }
-                for motion in session.motions.all()
-            ],
-        }
-        for session in sessions_of(found)
-    ]
-    target = Target(edition)
-    context = {
-        **_frame(found),
-        "sessions": sessions,
-        "may_convene": found.stage == "council" and request.rights.may("council.convene", target),
-        "may_vote": request.rights.may("council.vote", target),
-        "may_close": request.rights.may("council.close", target),
-        "units": found.unit_files.all(),
-    }
-    return render(request, "appraise/council.html", context)
-
-
-@require_POST
-@for_people
-def convene(request: SignedIn, edition: str) -> HttpResponse:
-    found = _council_seen(request, edition)
-    try:
-        day = date.fromisoformat(request.POST.get("held_on", ""))
-    except ValueError:
-        messages.error(request, say("Chưa ghi ngày họp.", "The day is missing."), extra_tags="bad")
-        return HttpResponseRedirect(reverse("council", args=[edition]))
-    _done(
-        request,
-        lambda: actions.convene(
-            by=request.user,
-            edition=found,
-            held_on=day,
-            place=request.POST.get("place", ""),
-            in_writing=request.POST.get("in_writing") == "yes",
-        ),
-        say("Đã lập phiên họp.", "The session is convened."),
-    )
-    return HttpResponseRedirect(reverse("council", args=[edition]))
-
-
-@require_POST
-@for_people
-def propose(request: SignedIn, edition: str, number: int) -> HttpResponse:
-    found = _council_seen(request, edition)
-    session = get_object_or_404(Session, edition=found, number=number)
-    unit, node = request.POST.get("unit", ""), request.POST.get("node", "").strip()
-    line = (
-        Line.objects.select_related("unit_file")
-        .filter(unit_file__edition=found, unit_file__unit=unit, node=node)
-        .first()
-    )
-    back = HttpResponseRedirect(reverse("council", args=[edition]))
-    if (unit or node) and line is None:
-        messages.error(request, say("Không có mục này.", "There is no such line."), extra_tags="bad")
-        return back
-    try:
-        points = _points(request.POST.get("points", ""))
-    except ValueError:
-        messages.error(request, say("Điểm không phải là số.", "The points are no number."), extra_tags="bad")
-        return back
-    _done(
-        request,
-        lambda: actions.propose(
-            by=request.user, session=session, text=request.POST.get("text", ""), line=line, values={}, points=points
-        ),
-        say("Đã trình hội đồng.", "The motion is put."),
-    )
-    return back
-
-
-def _motion(request: SignedIn, edition: str, pk: int) -> Motion:
-    found = _council_seen(request, edition)
-    return get_object_or_404(Motion.objects.select_related("session__edition"), pk=pk, session__edition=found)
-
-
-@require_POST
-@for_people
-def vote(request: SignedIn, edition: str, motion: int) -> HttpResponse:
-    found = _motion(request, edition, motion)
-    choice = request.POST.get("choice", "")
-    if choice not in ("for", "against", "abstain"):
-        raise Http404
-    way = "writing" if found.session.in_writing else "room"
-    _done(
-        request,
-        lambda: actions.vote(by=request.user, motion=found, choice=choice, way=way),
-        say("Đã ghi nhận biểu quyết.", "Your vote is recorded."),
-    )
-    return HttpResponseRedirect(reverse("council", args=[edition]))
-
-
-@require_POST
-@for_people
-def close_motion(request: SignedIn, edition: str, motion: int) -> HttpResponse:
-    found = _motion(request, edition, motion)
-    _done(
-        request,
-        lambda: actions.close_motion(by=request.user, motion=found),
-        say("Đã chốt biểu quyết.", "The vote is closed."),
-    )
-    return HttpResponseRedirect(reverse("council", args=[edition]))
+    if request.method == "POST":
+        done(
+            request,
+            lambda: actions.keep_reason(by=request.user, edition=found, text=request.POST.get("text", "")),
+            say("Đã giữ lý do.", "The reason is kept."),
+        )
+        return HttpResponseRedirect(reverse("reasons", args=[edition]))
+    kept = ReusableReason.objects.filter(person=request.user).order_by("text")
+    return render(request, "appraise/reasons.html", {**frame_of(found), "reasons": kept})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -24,12 +25,23 @@ DEADLINE_EARLIER = ProblemKind(
 )
 
 
-def move_edition(*, by: Person, edition: Edition, name: str, reason: str = "") -> Edition:
-    """One step of the edition. Raises Impossible, Refused."""
+def move_edition(
+    *,
+    by: Person,
+    edition: Edition,
+    name: str,
+    reason: str = "",
+    unless: Callable[[Edition], None] = lambda edition: None,
+) -> Edition:
+    """One step of the edition. `unless` looks at the locked edition and raises what stands in the way.
+
+    Raises Impossible, Refused.
+    """
     move = move_named(EDITION_MOVES, name)
     with act(move.act, by=by, target=Target(edition=edition.code)) as record:
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         check_move(move, edition.stage, reason)
+        unless(edition)
         edition.stage = move.after
         edition.save(update_fields=["stage"])
         record(details={"move": name, "from": move.before, "to": move.after, "reason": reason.strip()})

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
+from parindex.language import Text
 from parindex_web.editions.models import UnitFile
 
 
@@ -18,6 +21,14 @@ class Closing:
     def passed(self, now: datetime) -> bool:
         return self.at is not None and now > self.at
 
+    @property
+    def said(self) -> Text:
+        """The time in Vietnam, or that none is set."""
+        if self.at is None:
+            return Text("chưa đặt", "not set")
+        at = timezone.localtime(self.at).strftime("%H:%M, %d/%m/%Y")
+        return Text(at, at)
+
 
 def closing(unit_file: UnitFile, what: str, node: str = "") -> Closing:
     """The latest of the deadline and the extensions of the unit and of this line."""
@@ -25,4 +36,13 @@ def closing(unit_file: UnitFile, what: str, node: str = "") -> Closing:
     longer = [each.until for each in unit_file.extensions.all() if each.what == what and each.node in ("", node)]
     if at is None or not longer or max(longer) <= at:
         return Closing(at)
+    return Closing(max(longer), extended=True)
+
+
+def closing_of_file(unit_file: UnitFile, what: str) -> Closing:
+    """When the last line of a file closes: also where only one line was given more time."""
+    found = closing(unit_file, what)
+    longer = [each.until for each in unit_file.extensions.all() if each.what == what]
+    if found.at is None or not longer or max(longer) <= found.at:
+        return found
     return Closing(max(longer), extended=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from parindex.submissions.layout import bonus_items, is_asked
 from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target, rights_of
+from parindex_web.appraise.council import refuse_unless_appraised, refuse_unless_carried
 from parindex_web.audit.acts import act
 from parindex_web.collect.models import Line
+from parindex_web.editions.actions import move_edition
 from parindex_web.editions.models import Deadline, Edition, EditionFile, UnitFile
 from parindex_web.editions.programme import digest_of_files, laid_out
 from parindex_web.editions.steps import Impossible
@@ -79,6 +81,20 @@ def create_edition(*, by: Person, files: Mapping[str, Path]) -> Edition:
         _unit_files(edition, programme)
         record(details={"files": {file.name: file.sha256 for file in kept}})
     return edition
+
+
+_CONDITIONS: Mapping[str, Callable[[Edition], None]] = {
+    "convene": refuse_unless_appraised,
+    "decide": refuse_unless_carried,
+}
+"""What must be true of an edition, beyond its stage, before it takes a step."""
+
+
+def move_on(*, by: Person, edition: Edition, name: str, reason: str = "") -> Edition:
+    """One step of the edition, with all its conditions. Raises Impossible, Refused."""
+    return move_edition(
+        by=by, edition=edition, name=name, reason=reason, unless=_CONDITIONS.get(name, lambda edition: None)
+    )
 
 
 def _kept(files: Mapping[str, Path]) -> Iterable[tuple[str, tuple[str, int]]]:

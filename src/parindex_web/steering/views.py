@@ -19,6 +19,7 @@ from parindex_web.editions.moves import EDITION_MOVES, STAGES
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
+from parindex_web.steering.actions import move_on
 from parindex_web.steering.queries import progress_of_units
 
 
@@ -59,7 +60,7 @@ def move(request: SignedIn, edition: str) -> HttpResponse:
     if name == "publish" or name not in {each.name for each in EDITION_MOVES}:
         raise Http404
     try:
-        moved = actions.move_edition(by=request.user, edition=found, name=name, reason=request.POST.get("reason", ""))
+        moved = move_on(by=request.user, edition=found, name=name, reason=request.POST.get("reason", ""))
     except Impossible as impossible:
         messages.error(request, impossible.words(language()), extra_tags="bad")
     else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django import template
 from django.utils import timezone
@@ -60,6 +61,21 @@ def clock_time(at: datetime | None) -> str:
 
 
 @register.filter
+def day(text: str) -> str:
+    """An ISO date as people write it: 30/06/2025. Other words stay as they are."""
+    try:
+        return date.fromisoformat(text).strftime("%d/%m/%Y")
+    except ValueError:
+        return text
+
+
+@register.filter
 def value_of(mapping: dict[str, str], key: str) -> str:
     """One entry of a mapping; nothing where it has none."""
     return mapping.get(key, "")
+
+
+@register.filter
+def fraction(value: Fraction | None, decimals: int = 2) -> str:
+    """An exact fraction, rounded half up for reading; a dash where there is none."""
+    return "–" if value is None else number_said(half_up(value, decimals), language())

@@ -13,7 +13,8 @@ document.addEventListener("keydown", (event) => {
   const at = event.target;
   if (at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement || (at instanceof HTMLInputElement && at.type === "text")) return;
   const key = event.key.toLowerCase();
-  const link = document.getElementById({ j: "after", k: "before" }[key] || "");
+  const wanted = { j: "after", k: "before", n: "next" }[key] || "";
+  const link = document.getElementById(wanted) || (key === "n" && document.getElementById("after"));
   if (link) link.click();
   const choice = document.getElementById(CHOICES[key] || "");
   if (choice) {
