@@ -80,15 +80,15 @@ EDITION_MOVES: Final[tuple[Move, ...]] = (
 UNIT_MOVES: Final[tuple[Move, ...]] = (
     Move(
         "consolidate", "draft", "consolidated", "unit.consolidate",
-        Text("Tổng hợp, trình phê duyệt", "Consolidate and send for signature"), stages=("open",),
+        Text("Tổng hợp, trình phê duyệt", "Consolidate and send for signature"), stages=("open", "appraisal"),
     ),
     Move(
         "sign", "consolidated", "signed", "unit.sign",
-        Text("Phê duyệt và khóa", "Sign and lock"), stages=("open",),
+        Text("Phê duyệt và khóa", "Sign and lock"), stages=("open", "appraisal"),
     ),
     Move(
         "return_to_draft", "consolidated", "draft", "unit.return",
-        Text("Trả lại để sửa", "Return for correction"), True, stages=("open",),
+        Text("Trả lại để sửa", "Return for correction"), True, stages=("open", "appraisal"),
     ),
     Move(
         "reopen", "signed", "draft", "unit.reopen",
