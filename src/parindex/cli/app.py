@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from parindex.cli import appraisals, editions, examples, frameworks, publications, records, surveys, workbooks
+from parindex.cli import (
+    appraisals,
+    editions,
+    examples,
+    frameworks,
+    publications,
+    record_counts,
+    records,
+    surveys,
+    workbooks,
+)
 from parindex.cli.speaking import out, say
 
 app = typer.Typer(
@@ -62,10 +72,12 @@ def _root(
     del lang, version
 
 
+record_counts.add_to(records.app)
 for group in (editions, appraisals, publications):
     group.add_to(app)
 app.add_typer(frameworks.app, name="framework")
 app.add_typer(workbooks.app, name="workbook")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(records.app, name="records")
+app.add_typer(audit.app, name="audit")
 app.add_typer(examples.app, name="example")

@@ -15,14 +15,15 @@ from parindex.editions import read_edition
 from parindex.language import Text
 from parindex.problems import Problem, Problems, ProblemsFound
 from parindex.publication import findings
+from parindex.publication.audit_trail import HEADS_FILE, Head, read_heads
 from parindex.publication.checks import Check, Record, Verification
 from parindex.publication.exports import FORMATS, Format, require
 from parindex.publication.files import release_files
 from parindex.publication.release import PUBLIC_TABLES, RECOMPUTED_TABLES, Correction, Release, public
 from parindex.publication.sealed import SEALED, Sealed, read_sealed, refuse_what_is_no_folder
 from parindex.results.compute import compute, recompute
-from parindex.results.reading import Progress, no_progress
 from parindex.results.counted_recomputed import recompute_counted
+from parindex.results.reading import Progress, no_progress
 from parindex.results.result import PROGRAMME, SEAL, Result, manifest_of, read_result, table_files
 from parindex.results.result_tables import MANIFEST
 from parindex.results.survey_recomputed import recompute_surveys
@@ -232,6 +233,8 @@ class _Computed:
         self.set_of_files(set(files))
         tables = {spec.file_name for spec in PUBLIC_TABLES}
         for name, each in FORMATS.items():
+            if each not in formats.values():
+                continue  # such as the heads of a record of acts, where there is none
             paths = [path for path, written_by in formats.items() if written_by is each and path in self.contents]
             says = Text(
                 f"{name}: đúng với các bảng tính lại (số tệp: {len(paths)})",
@@ -266,7 +269,15 @@ class _Computed:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             self.record.fails(SEALED, findings.MANIFEST_BROKEN, MANIFEST, detail=str(error)[:80])
             return None
-        return Release(result, int(number), decision, correction, licence)
+        heads: tuple[Head, ...] = ()
+        if HEADS_FILE in self.contents:
+            problems = Problems()
+            heads = read_heads(self.contents[HEADS_FILE], HEADS_FILE, problems)
+            if problems.errors:
+                says = Text("đầu các chuỗi của nhật ký đọc được", "the heads of the record can be read")
+                self.record.failed(says, *problems)
+                return None
+        return Release(result, int(number), decision, correction, licence, heads)
 
     def manifest_agrees(self, expected: Mapping[str, object]) -> None:
         """Everything the manifest says of the edition follows from the files; what made it may differ."""
