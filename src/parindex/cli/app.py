@@ -8,6 +8,7 @@ import typer
 
 from parindex.cli import (
     appraisals,
+    audit,
     editions,
     examples,
     frameworks,

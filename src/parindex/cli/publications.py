@@ -53,16 +53,40 @@ def publish(
             "--licence", help=say("Giấy phép dùng số liệu, nếu có.", "Licence of the figures, if there is one.")
         ),
     ] = None,
+    heads: Annotated[
+        Path | None,
+        typer.Option(
+            "--heads",
+            help=say(
+                "Tệp audit_heads.csv do ứng dụng xuất: đầu các chuỗi nhật ký được niêm phong vào bản công bố.",
+                "The file audit_heads.csv of the application: the heads of its record are sealed into the publication.",
+            ),
+        ),
+    ] = None,
 ) -> None:
+    from parindex.documents.text_files import read_bytes
+    from parindex.problems import Problems
+    from parindex.publication.audit_trail import read_heads
     from parindex.publication.freeze import publish as freeze
     from parindex.publication.verify import verify_files
 
     if (corrects is None) != (reason is None):
         raise typer.BadParameter(say("--corrects và --reason đi cùng nhau", "--corrects and --reason go together"))
     with problems_said():
+        problems = Problems()
+        content = read_bytes(heads, heads.name, problems) if heads is not None else None
+        sealed = read_heads(content, heads.name, problems) if heads is not None and content is not None else ()
+        problems.raise_if_any()
         with progress_bar(say("Công bố", "Publishing")) as progress:
             place = freeze(
-                folder, to, decision=decision, corrects=corrects, reason=reason, licence=licence, progress=progress
+                folder,
+                to,
+                decision=decision,
+                corrects=corrects,
+                reason=reason,
+                licence=licence,
+                heads=sealed,
+                progress=progress,
             )
         out(say(f"Bản công bố: {place}", f"Publication: {place}"))
         seal = verify_files(place).seal

@@ -12,8 +12,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from parindex.documents.text_files import read_bytes
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
@@ -125,6 +127,12 @@ def verify_trail(content: bytes, name: str, problems: Problems) -> Trail:
     return Trail(tuple(heads[key] for key in sorted(heads)), digests)
 
 
+def read_trail(path: Path, problems: Problems) -> Trail:
+    """The record in a file, checked; an empty one with a problem where it cannot be read."""
+    content = read_bytes(path, path.name, problems, limit=RECORD_LIMIT)
+    return verify_trail(content or b"", path.name, problems)
+
+
 def check_heads(trail: Trail, expected: Iterable[Head], name: str, problems: Problems) -> None:
     """Hold a record against the heads sealed into a publication. What came after publishing may follow them."""
     ends = {(head.edition, head.unit): head for head in trail.heads}
@@ -140,6 +148,9 @@ def check_heads(trail: Trail, expected: Iterable[Head], name: str, problems: Pro
                 AUDIT_HEAD, Place(name), chain=chain, found=shown, expected=f"{head.length}:{head.digest[:12]}"
             )
 
+
+RECORD_LIMIT: Final = 2_000_000_000
+"""Bytes of a record file. An edition of 63 units writes some tens of millions."""
 
 HEADS_FILE: Final = "audit_heads.csv"
 """The heads of all chains in a publication: edition, unit (empty: the edition itself), number of events, digest."""

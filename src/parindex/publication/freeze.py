@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 from parindex.documents.writing import new_folder
 from parindex.language import Text, nfc
 from parindex.problems import Problem, ProblemKind, Problems, ProblemsFound
+from parindex.publication.audit_trail import Head
 from parindex.publication.checks import Record
 from parindex.publication.exports import FORMATS, require
 from parindex.publication.files import release_files
@@ -98,6 +100,7 @@ def publish(
     corrects: str | None = None,
     reason: Text | str | None = None,
     licence: str | None = None,
+    heads: Iterable[Head] = (),
     progress: Progress = no_progress,
 ) -> Path:
     """Freeze a folder of results as the next version in the line of publications `to`; gives the version's folder.
@@ -105,7 +108,8 @@ def publish(
     `to` holds the publications of one edition, each in a folder of its own: `v1`, then `v2`, … The first needs
     `decision`, the number of the decision to publish. Each later one is a correction: `corrects` names the last
     version ("2023-v1", "v1" or "1") and `reason` says why; the older ones are read, never touched. `licence` is the
-    name or address of a licence, None where the publisher states none.
+    name or address of a licence, None where the publisher states none. `heads` are the ends of the record of acts
+    (`publication.audit_trail`): they are sealed in, so that the record can be held against the publication later.
 
     The results are verified first: seal, digests, and everything computed again. Written whole or not at all; the
     same results and arguments give the same bytes (with the same versions of the libraries that the manifest names).
@@ -120,7 +124,7 @@ def publish(
     result = public(read_verified(result_dir, progress=progress))
     edition = result.edition
     number, correction = _next(to, edition.programme, edition.code, corrects, said)
-    release = Release(result, number, decision, correction, _line(licence) or None if licence else None)
+    release = Release(result, number, decision, correction, _line(licence) or None if licence else None, tuple(heads))
     done = 0
 
     def step(name: str) -> None:

@@ -11,6 +11,7 @@ from parindex.language import Text
 from parindex.programme.edition import UnitList
 from parindex.programme.framework import INDEX
 from parindex.programme.units import Unit
+from parindex.publication.audit_trail import Head
 from parindex.results.result import Result
 from parindex.results.result_tables import SIMULATED
 from parindex.scoring.score import because
@@ -45,7 +46,7 @@ class Release:
     """One version of the publication of an edition. `result` is already `public`.
 
     `number` counts from 1 within the edition. `decision` is the number of the decision to publish. `licence` is None
-    where the publisher states none.
+    where the publisher states none. `heads` are the ends of the chains of the record of acts, empty without one.
     """
 
     result: Result
@@ -53,6 +54,7 @@ class Release:
     decision: str
     corrects: Correction | None = None
     licence: str | None = None
+    heads: tuple[Head, ...] = ()
 
     @property
     def version(self) -> str:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
-from parindex.publication.exports import csv, explanations, frictionless, json, parquet, readme, xlsx
+from parindex.publication.exports import csv, explanations, frictionless, heads, json, parquet, readme, xlsx
 from parindex.publication.release import Release
 from parindex.sources import Place
 
@@ -47,6 +47,7 @@ FORMATS: Mapping[str, Format] = {
     "frictionless": Format(frictionless.files, wording=True),
     "explanations": Format(explanations.files, wording=True),
     "readme": Format(readme.files, wording=True),
+    "record": Format(heads.files),
 }
 
 
