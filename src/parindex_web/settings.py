@@ -4,6 +4,8 @@ PARINDEX_SECRET_KEY      required, at least 50 characters, except for the demons
 PARINDEX_HOSTS           names under which the server is reached, with commas
 PARINDEX_DATABASE        sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME
 PARINDEX_FILES           folder for uploads and results; never below the static files
+PARINDEX_EVIDENCE_FILE_MB  the largest file of evidence (50); PARINDEX_EVIDENCE_UNIT_MB of one unit (5000);
+                         PARINDEX_UPLOAD_MB of one upload (500); PARINDEX_DISK_RESERVE_MB stays free (200)
 PARINDEX_MAIL            smtp://USER:PASSWORD@HOST:PORT, smtp+tls://…; without it mail is printed to the log
 PARINDEX_MAIL_FROM       sender of reminders
 PARINDEX_DEMO            1: demonstration on loopback with accounts whose passwords are shown on screen
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parindex_web.pages.languages.LanguageMiddleware",
+    "parindex_web.collect.uploads.BoundedUploadsMiddleware",
     "parindex_web.audit.guard.WritesOnlyInActsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -189,9 +192,13 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 300
 FILE_UPLOAD_PERMISSIONS = 0o600
+INCOMING = FILES / "incoming"  # beside the evidence: a file that is taken is moved, never copied
+EVIDENCE_FILE_BYTES = env.int("PARINDEX_EVIDENCE_FILE_MB", default=50) * 1_000_000
+EVIDENCE_UNIT_BYTES = env.int("PARINDEX_EVIDENCE_UNIT_MB", default=5_000) * 1_000_000
+UPLOAD_REQUEST_BYTES = env.int("PARINDEX_UPLOAD_MB", default=500) * 1_000_000
+DISK_RESERVE_BYTES = env.int("PARINDEX_DISK_RESERVE_MB", default=200) * 1_000_000
 
 # --- mail and tasks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from parindex.language import Text
 from parindex.problems import ProblemKind, Problems
@@ -151,8 +151,8 @@ def read_evidence(
     node: str,
     documents: Mapping[str, EvidenceDocument] | None,
     problems: Problems,
-) -> str:
-    """What a leaf says of its evidence, for people: "TL01 Kế hoạch 12/KH-UBND (Mục II, trang 3); …"; "" for none.
+) -> tuple[tuple[str, str], ...]:
+    """The documents that a leaf cites: (id, section and page), the place "" where it is not given.
 
     `documents` None: the list could not be read, so ids are not looked up in it.
     """
@@ -171,7 +171,7 @@ def read_evidence(
         elif id_ not in ids:
             ids.append(id_)
     if not ids:
-        return ""
+        return ()
     places = _places(places_text, len(ids))
     if len(places) > len(ids):
         problems.add(LOCATORS_MANY, at_places, node=node, places=len(places), documents=len(ids))
@@ -180,7 +180,12 @@ def read_evidence(
     unplaced = [id_ for id_, place in zip(ids, places, strict=True) if not place]
     if unplaced:
         problems.add(LOCATOR_MISSING, at_places, node=node, id=", ".join(unplaced))
-    return "; ".join(_shown(id_, place, documents or {}) for id_, place in zip(ids, places, strict=True))
+    return tuple(zip(ids, places, strict=True))
+
+
+def evidence_said(cited: Iterable[tuple[str, str]], documents: Mapping[str, EvidenceDocument] | None) -> str:
+    """What a leaf cites, for people: "TL01 Kế hoạch 12/KH-UBND (Mục II, trang 3); …"; "" for none."""
+    return "; ".join(_shown(id_, place, documents or {}) for id_, place in cited)
 
 
 def _places(text: str, documents: int) -> list[str]:

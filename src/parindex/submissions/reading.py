@@ -14,7 +14,7 @@ from parindex.programme.inputs import InputValue, canonical
 from parindex.sources import Place
 from parindex.submissions import layout
 from parindex.submissions.cover import read_cover
-from parindex.submissions.evidence import check_evidence, read_documents, read_evidence
+from parindex.submissions.evidence import check_evidence, evidence_said, read_documents, read_evidence
 from parindex.submissions.heads import Columns, find_columns
 from parindex.submissions.layout import EvidenceDocument, Question
 from parindex.submissions.values import check_parts, value_of, words_of
@@ -74,13 +74,15 @@ INCOMPLETE = ProblemKind(
 class Submission:
     """What one unit sent. An empty cell has no row in `answers`: not stated, which is not zero.
 
-    `explanations` holds those of all leaves, also of leaves without any answer; `sha256` is that of the workbook.
+    `explanations` and `citations` (document id, section and page) hold those of all leaves, also of leaves without
+    any answer; `sha256` is that of the workbook.
     """
 
     unit: str
     answers: tuple[Answer, ...]
     documents: tuple[EvidenceDocument, ...]
     explanations: Mapping[str, str]
+    citations: Mapping[str, tuple[tuple[str, str], ...]]
     source: str
     sha256: str
 
@@ -129,6 +131,7 @@ class _Reader:
         self.rows: dict[str, _Row] = {}
         self.documents: Mapping[str, EvidenceDocument] | None = None
         self.explanations: dict[str, str] = {}
+        self.citations: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def read(self) -> Submission:
         found = self._sheets()
@@ -152,6 +155,7 @@ class _Reader:
             answers,
             tuple((self.documents or {}).values()),
             self.explanations,
+            self.citations,
             self.source,
             self.workbook.sha256,
         )
@@ -227,7 +231,10 @@ class _Reader:
         problems = self.problems
         evidence = explanation = ""
         if said is not None:
-            evidence = read_evidence(said.sheet, said.number, said.columns, node, self.documents, problems)
+            cited = read_evidence(said.sheet, said.number, said.columns, node, self.documents, problems)
+            evidence = evidence_said(cited, self.documents)
+            if cited:
+                self.citations[node] = cited
             explanation = words_of(
                 said.sheet.at(said.number, said.columns.numbers[layout.EXPLANATION]),
                 said.place(layout.EXPLANATION),

@@ -99,9 +99,7 @@ ACTS: Final[Mapping[str, Permission]] = {
     "unit.consolidate": _p("tổng hợp hồ sơ", "consolidate the file", "unit", "coordinator"),
     "unit.return": _p("trả hồ sơ về bước trước", "return the file one step", "unit", "approver", "coordinator"),
     "unit.sign": _p("phê duyệt và khóa hồ sơ", "sign and lock the file", "unit", "approver"),
-    "unit.attach_signed": _p(
-        "nộp bản ký của hồ sơ", "hand in the signed copy", "unit", "approver", "coordinator"
-    ),
+    "unit.attach_signed": _p("nộp bản ký của hồ sơ", "hand in the signed copy", "unit", "approver", "coordinator"),
     # appraisal
     "line.see_appraisal": _p(
         "xem thẩm định", "see the appraisal", "line", *_SEE_ALL, "appraiser", "coordinator", "field_officer", "approver"

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from parindex.language import Language, Text
+from parindex.language import Language, Text, nfc
 from parindex.problems import ProblemKind
 from parindex.programme.inputs import ValueWrong
+from parindex.submissions.layout import EXPLANATION_LONGEST
 from parindex.tables.columns import canonical_json
 from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.audit.acts import act
 from parindex_web.collect.models import Citation, EvidenceFile, Line, LineVersion
-from parindex_web.collect.self_score import FieldWrong, check_together, typed, what_is_asked
-from parindex_web.editions.deadlines import closing
+from parindex_web.collect.self_score import FieldWrong, check_together, self_score, typed, what_is_asked
+from parindex_web.editions.deadlines import closing, closing_of_file
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.moves import LINE_MOVES, UNIT_MOVES, move_named
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import REASON_MISSING, Impossible, check_move, locked, standing_said, step
+from parindex_web.pages.templatetags.saying import moment
 
 LINE_LOCKED = ProblemKind(
     "WEB-LINE-LOCKED",
@@ -59,6 +63,23 @@ CLAIMS_CHANGED = ProblemKind(
     remedy=Text("Xem lại rồi phê duyệt.", "Look at it again, then sign."),
 )
 
+LOCATOR_LONGEST: Final = 200
+EXPLANATION_LONG: Final = Text(
+    f"Giải trình dài hơn {EXPLANATION_LONGEST} ký tự.",
+    f"The explanation is longer than {EXPLANATION_LONGEST} characters.",
+)
+EXPLANATION_LONG_REMEDY: Final = Text(
+    "Rút gọn, phần còn lại đưa vào tài liệu kiểm chứng.", "Shorten it; what is longer belongs into a document."
+)
+CITED_UNKNOWN: Final = Text("Đơn vị không có tài liệu này.", "The unit has no such document.")
+CITED_EMPTY: Final = Text("Có mục, trang nhưng chưa chọn tài liệu.", "There is a place, but no document.")
+CITED_REMEDY: Final = Text(
+    "Chọn trong danh mục, ví dụ TL03; tài liệu mới thì tải lên trước.",
+    "Choose from the list, such as TL03; upload a new document first.",
+)
+LOCATOR_LONG: Final = Text(f"Mục, trang dài hơn {LOCATOR_LONGEST} ký tự.", f"Longer than {LOCATOR_LONGEST} characters.")
+LOCATOR_LONG_REMEDY: Final = Text("Ghi ngắn: Mục II, trang 3.", "Keep it short: Section II, page 3.")
+
 
 class Conflict(Exception):
     """Somebody saved the line in between. Carries the line as it stands now."""
@@ -76,6 +97,19 @@ class NotTaken(Exception):
         self.wrong = tuple(wrong)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a line shall hold: canonical values, the explanation, and (document, section and page); None leaves them."""
+
+    values: Mapping[str, str]
+    explanation: str
+    citations: tuple[tuple[EvidenceFile, str], ...] | None
+
+
+class _Sent(Exception):
+    """The same save came before; its answer was lost on the way."""
+
+
 def save_line(
     *,
     by: Person,
@@ -85,18 +119,44 @@ def save_line(
     fields: Mapping[str, str],
     explanation: str,
     language: Language,
-    citations: Sequence[tuple[int, str]] | None = None,
+    citations: Sequence[tuple[str, str]] | None = None,
     way: str = "page",
 ) -> Line:
     """Save what a person typed into one line.
 
-    `seen` is the version on their screen, `key` the number of this save (sent again after a lost answer, it is kept
-    once). `citations` are (document id, section and page); None leaves them. Raises NotTaken, Conflict, Impossible,
-    Refused.
+    `seen` is the version on their screen, `key` the number of this save (sent again after a lost answer, or by a
+    double click, it is kept once). `citations` are (document as typed, section and page); None leaves them. Raises
+    NotTaken, Conflict, Impossible, Refused.
     """
     unit_file = line.unit_file
+    claim = claim_typed(line, fields, explanation, citations, language)
+    target = Target(unit_file.edition.code, unit_file.unit, line.domain)
+    try:
+        with act("line.fill", by=by, target=target) as record:
+            line = Line.objects.select_for_update(of=("self",)).select_related("unit_file__edition").get(pk=line.pk)
+            if LineVersion.objects.filter(key=key, line=line).exists():
+                raise _Sent
+            refuse_unless_open(line)
+            if line.version != seen:
+                raise Conflict(line)
+            record(subject=line.node, details=write_claim(line, claim, key=key, by=by, way=way))
+    except _Sent:
+        line = Line.objects.select_related("unit_file__edition", "saved_by").get(pk=line.pk)
+    return line
+
+
+def claim_typed(
+    line: Line,
+    fields: Mapping[str, str],
+    explanation: str,
+    citations: Sequence[tuple[str, str]] | None,
+    language: Language,
+) -> Claim:
+    """What was typed, as a claim. Raises NotTaken with every field that cannot be."""
+    unit_file = line.unit_file
     asks = what_is_asked(asked(unit_file.edition), unit_file.unit, line.node)
-    values, wrong = {}, []
+    values: dict[str, str] = {}
+    wrong: list[FieldWrong] = []
     for spec in asks.inputs:
         try:
             value = typed(spec, fields.get(spec.name, ""), language)
@@ -106,60 +166,81 @@ def save_line(
         if value is not None:
             values[spec.name] = value
     wrong += check_together(asks, values, language) if not wrong else []
-    target = Target(unit_file.edition.code, unit_file.unit, line.domain)
+    explanation = nfc(explanation).replace("\r\n", "\n").strip()
+    if len(explanation) > EXPLANATION_LONGEST:
+        wrong.append(FieldWrong("explanation", EXPLANATION_LONG, EXPLANATION_LONG_REMEDY))
+    cited = None if citations is None else _cited(unit_file, citations, wrong)
     if wrong:
         raise NotTaken(wrong)
-    earlier = LineVersion.objects.filter(key=key, line=line).first()
-    if earlier is not None:
-        # The same save, sent again because its answer was lost on the way.
-        return Line.objects.select_related("unit_file__edition").get(pk=line.pk)
-    with act("line.fill", by=by, target=target) as record:
-        line = Line.objects.select_for_update(of=("self",)).select_related("unit_file__edition").get(pk=line.pk)
-        refuse_unless_open(line)
-        if line.version != seen:
-            raise Conflict(line)
-        before = {"values": line.values, "explanation": line.explanation}
-        line.values = values
-        line.explanation = explanation.strip()
-        line.version += 1
-        line.saved_at = clock.now()
-        line.saved_by = by
-        line.save(update_fields=["values", "explanation", "version", "saved_at", "saved_by"])
-        cited = _cite(line, citations)
-        LineVersion.objects.create(
-            line=line,
-            version=line.version,
-            values=values,
-            explanation=line.explanation,
-            citations=cited,
-            key=key,
-            at=line.saved_at,
-            by=by,
-            way=way,
-        )
-        record(
-            subject=line.node,
-            details={
-                "version": line.version,
-                "from": before,
-                "to": {"values": values, "explanation": line.explanation},
-                "evidence": cited,
-                "way": way,
-            },
-        )
-    return line
+    return Claim(values, explanation, cited)
 
 
-def _cite(line: Line, citations: Sequence[tuple[int, str]] | None) -> list[dict[str, Any]]:
-    if citations is not None:
-        known = {each.pk: each for each in EvidenceFile.objects.filter(unit_file=line.unit_file, removed_at=None)}
-        line.citations.all().delete()
-        Citation.objects.bulk_create(
-            Citation(line=line, document=known[document], locator=locator.strip(), order=at)
-            for at, (document, locator) in enumerate(dict.fromkeys(citations))
-            if document in known
-        )
-    rows = line.citations.select_related("document")
+def _cited(
+    unit_file: UnitFile, citations: Sequence[tuple[str, str]], wrong: list[FieldWrong]
+) -> tuple[tuple[EvidenceFile, str], ...]:
+    """The documents that rows name ("TL03", "3", or the code with its title behind it). Adds to `wrong`."""
+    rows = [(at, named.strip(), nfc(where).strip()) for at, (named, where) in enumerate(citations)]
+    rows = [row for row in rows if row[1] or row[2]]
+    known = {}
+    if rows:
+        known = {each.number: each for each in EvidenceFile.objects.filter(unit_file=unit_file, removed_at=None)}
+    found = []
+    for at, named, where in rows:
+        number = re.match(r"(?:TL\s*)?0*([0-9]{1,4})(?![0-9])", named, re.IGNORECASE | re.ASCII)
+        document = known.get(int(number[1])) if number else None
+        if document is None:
+            wrong.append(FieldWrong(f"citation-{at}", CITED_UNKNOWN if named else CITED_EMPTY, CITED_REMEDY))
+        elif len(where) > LOCATOR_LONGEST:
+            wrong.append(FieldWrong(f"citation-{at}", LOCATOR_LONG, LOCATOR_LONG_REMEDY))
+        else:
+            found.append((document, where))
+    return tuple(dict.fromkeys(found))
+
+
+def write_claim(line: Line, claim: Claim, *, key: UUID, by: Person, way: str) -> dict[str, Any]:
+    """Put a claim into a locked line, inside an act; gives what the record says of it."""
+    before = {"values": line.values, "explanation": line.explanation}
+    unit_file = line.unit_file
+    line.values = dict(claim.values)
+    line.explanation = claim.explanation
+    line.points = self_score(asked(unit_file.edition), unit_file.unit, line.node, line.values).points
+    line.version += 1
+    line.saved_at = clock.now()
+    line.saved_by = by
+    line.save(update_fields=["values", "explanation", "points", "version", "saved_at", "saved_by"])
+    cited = _cite(line, claim.citations)
+    LineVersion.objects.create(
+        line=line,
+        version=line.version,
+        values=line.values,
+        explanation=line.explanation,
+        citations=cited,
+        key=key,
+        at=line.saved_at,
+        by=by,
+        way=way,
+    )
+    return {
+        "version": line.version,
+        "from": before,
+        "to": {"values": line.values, "explanation": line.explanation},
+        "evidence": cited,
+        "way": way,
+    }
+
+
+def _cite(line: Line, citations: Sequence[tuple[EvidenceFile, str]] | None) -> list[dict[str, Any]]:
+    rows = list(line.citations.select_related("document"))
+    if citations is not None and [(row.document_id, row.locator) for row in rows] != [
+        (document.pk, where) for document, where in citations
+    ]:
+        if rows:
+            line.citations.all().delete()
+        rows = [
+            Citation(line=line, document=document, locator=where, order=at)
+            for at, (document, where) in enumerate(citations)
+        ]
+        Citation.objects.bulk_create(rows)
     return [{"document": row.document.number, "sha256": row.document.sha256, "locator": row.locator} for row in rows]
 
 
@@ -174,7 +255,7 @@ def refuse_unless_open(line: Line) -> None:
         raise Impossible(LINE_LOCKED, standing=standing_said(unit_file.standing))
     end = closing(unit_file, "self_assessment", line.node)
     if end.passed(clock.now()):
-        raise Impossible(LINE_LATE, at=end.at)
+        raise Impossible(LINE_LATE, at=moment(end.at))
 
 
 def move_line(*, by: Person, line: Line, name: str, reason: str = "") -> Line:
@@ -200,9 +281,9 @@ def consolidate(*, by: Person, unit_file: UnitFile) -> UnitFile:
     move = move_named(UNIT_MOVES, "consolidate")
     with act(move.act, by=by, target=Target(unit_file.edition.code, unit_file.unit)) as record:
         unit_file = locked(unit_file)
-        end = closing(unit_file, "self_assessment")
+        end = closing_of_file(unit_file, "self_assessment")
         if end.passed(clock.now()):
-            raise Impossible(LINE_LATE, at=end.at)
+            raise Impossible(LINE_LATE, at=moment(end.at))
         empty = [line.node for line in unit_file.lines.exclude(domain="") if not line.values and not line.explanation]
         if empty:
             raise Impossible(LINES_OPEN, count=len(empty), nodes=", ".join(empty[:8]) + (" …" if empty[8:] else ""))

@@ -16,6 +16,7 @@ class Line(models.Model):
     """One leaf or bonus item of one unit's file, as claimed.
 
     `values`: input name to canonical text (as in workbooks); an input that is not stated is absent, never "" or 0.
+    `points`: what the rule gave for them at the last save, so that totals need no rule; null: not known yet.
     `version` grows by one with each save: who saves says which version they saw.
     """
 
@@ -26,6 +27,7 @@ class Line(models.Model):
     standing = models.CharField(max_length=10, default="open")
     values = models.JSONField(default=dict)
     explanation = models.TextField(blank=True)
+    points = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -61,11 +63,15 @@ class LineVersion(models.Model):
 
 
 class EvidenceFile(models.Model):
-    """A document of a unit. The bytes lie outside of the web root under a random name."""
+    """A document of a unit. The bytes lie outside of the web root under a random name, and stay when it is taken out.
+
+    `symbol`: số, ký hiệu; `issued`: an ISO date, or "" where it was not given.
+    """
 
     unit_file = models.ForeignKey(UnitFile, on_delete=models.PROTECT, related_name="evidence")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=300)
+    symbol = models.CharField(max_length=60, blank=True)
     issuer = models.CharField(max_length=200, blank=True)
     issued = models.CharField(max_length=40, blank=True)
     file_name = models.CharField(max_length=200)
@@ -100,3 +106,28 @@ class Citation(models.Model):
             models.UniqueConstraint(fields=["line", "document", "locator"], name="citation_once"),
         ]
         ordering: ClassVar[list[str]] = ["order"]
+
+
+class SignedPaper(models.Model):
+    """The signed self-assessment as it came back: a scan, or a PDF with a digital signature. Append-only.
+
+    `digest_said` is the digest of the claims that stands on it: read from a digital file, or the beginning of it as
+    typed from a scan.
+    """
+
+    unit_file = models.ForeignKey(UnitFile, on_delete=models.PROTECT, related_name="signed_papers")
+    way = models.CharField(max_length=10)
+    digest_said = models.CharField(max_length=64)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=80, unique=True)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(way__in=["scan", "digital"]), name="signed_paper_way"),
+        ]
+        ordering: ClassVar[list[str]] = ["-uploaded_at"]

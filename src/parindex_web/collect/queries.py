@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from parindex.language import Text, half_up
-from parindex.programme.framework import AdjustmentItem, InputSpec, Node
+from parindex.programme.framework import InputSpec, Node
 from parindex.programme.inputs import parse_value
-from parindex_web.collect.models import Line
+from parindex.submissions.layout import is_asked
+from parindex_web.accounts.permissions import Rights, Target
+from parindex_web.collect.last_year import ClaimedBefore, claimed_before
+from parindex_web.collect.models import Citation, EvidenceFile, Line
 from parindex_web.collect.self_score import FieldWrong, SelfScore, self_score, shown, what_is_asked
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.programme import Asked
@@ -19,6 +22,12 @@ from parindex_web.pages.languages import language
 
 BONUS: str = "bonus"
 """Stands for the bonus items in addresses: they belong to no domain."""
+
+CITATION_ROWS_EMPTY = 1
+"""Rows for a further document that a form offers: one, and another after each save."""
+
+DATALIST_LONGEST = 400
+"""Documents offered while typing. A code that is typed in full is found however many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,19 @@ class FieldShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CitationShown:
+    """One row of evidence in a form. `document` None: a row being typed, or still empty."""
+
+    at: int
+    document: EvidenceFile | None
+    named: str
+    where: str
+    wrong: FieldWrong | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineShown:
-    """One line of a domain page."""
+    """One line of a domain page. `explanation` is what stands in its field."""
 
     line: Line
     name: Text
@@ -44,49 +64,118 @@ class LineShown:
     fields: tuple[FieldShown, ...]
     score: SelfScore
     needs_explanation: bool
+    explanation: str
+    explanation_wrong: FieldWrong | None
+    citations: tuple[CitationShown, ...]
+    before: ClaimedBefore | None
 
 
 @dataclass(frozen=True, slots=True)
 class DomainStep:
-    """One row of the tree at the side: lines held, and lines in all."""
+    """One row of the tree at the side: where the lines of a domain stand. `of` None: bonus items add to no maximum."""
 
     code: str
     name: Text
-    held: int
     lines: int
+    held: int
+    handed_in: int
+    returned: int
+    points: Decimal
+    of: Decimal | None
+    mine: bool
+    """The person looking fills in this domain."""
+
+    @property
+    def empty(self) -> int:
+        return self.lines - self.held
 
 
-def tree(asked: Asked, unit_file: UnitFile) -> tuple[DomainStep, ...]:
-    """The domains of a unit's framework, with how many lines hold something."""
+def tree(asked: Asked, unit_file: UnitFile, rights: Rights) -> tuple[DomainStep, ...]:
+    """The domains of a unit's framework with where their lines stand. One query."""
     counts = {
         row["domain"]: row
         for row in unit_file.lines.values("domain")
-        .annotate(lines=Count("pk"), held=Count("pk", filter=Q(version__gt=0)))
+        .annotate(
+            lines=Count("pk"),
+            held=Count("pk", filter=_HELD),
+            handed_in=Count("pk", filter=Q(standing="handed_in")),
+            returned=Count("pk", filter=Q(standing="returned")),
+            points=Sum("points"),
+        )
         .order_by()
     }
     framework = asked.list_of(unit_file.unit).framework
-    steps = [
-        DomainStep(domain.code, domain.name, counts[domain.code]["held"], counts[domain.code]["lines"])
-        for domain in framework.domains
-        if domain.code in counts
+    named: list[tuple[str, Text, Decimal | None]] = [
+        (domain.code, domain.name, _most(domain)) for domain in framework.domains if domain.code in counts
     ]
     if "" in counts:
-        steps.append(DomainStep(BONUS, Text("Điểm thưởng", "Bonus"), counts[""]["held"], counts[""]["lines"]))
-    return tuple(steps)
+        named.append(("", Text("Điểm thưởng", "Bonus"), None))
+    return tuple(
+        DomainStep(
+            code or BONUS,
+            name,
+            counts[code]["lines"],
+            counts[code]["held"],
+            counts[code]["handed_in"],
+            counts[code]["returned"],
+            half_up(Decimal(counts[code]["points"] or 0), 4),
+            of,
+            rights.may("line.fill", Target(unit_file.edition.code, unit_file.unit, code)),
+        )
+        for code, name, of in named
+    )
+
+
+_HELD = ~Q(values={}) | ~Q(explanation="")
+
+
+def _most(domain: Node) -> Decimal:
+    """The points that units claim in a domain: surveys and published indices add theirs later."""
+    return sum((leaf.max_points for leaf in domain.leaves() if leaf.leaf and is_asked(leaf.leaf)), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTotals:
+    """Sum of the self-scores of a unit's file, and of the maxima that are self-scored. Bonus stands apart."""
+
+    points: Decimal
+    of: Decimal
+    bonus: Decimal | None
+
+
+def totals(steps: Sequence[DomainStep]) -> UnitTotals:
+    """Points as claimed, over all domains."""
+    domains = [step for step in steps if step.of is not None]
+    bonus = next((step.points for step in steps if step.of is None), None)
+    return UnitTotals(
+        sum((step.points for step in domains), Decimal(0)),
+        sum((step.of for step in domains if step.of is not None), Decimal(0)),
+        bonus,
+    )
 
 
 def lines_of(asked: Asked, unit_file: UnitFile, domain: str) -> list[LineShown]:
-    """The lines of one domain, with live self-scores."""
-    rows = unit_file.lines.filter(domain="" if domain == BONUS else domain).select_related("saved_by")
-    rows = rows.prefetch_related("citations__document")
+    """The lines of one domain, with live self-scores and what was claimed the year before."""
+    rows = list(with_citations(_of_domain(unit_file, domain)).select_related("saved_by"))
+    before = claimed_before(asked, unit_file, [line.node for line in rows])
     found = []
     last = ""
     for line in rows:
         line.unit_file = unit_file
         head = criterion_of(asked, unit_file.unit, line.node)
-        found.append(line_shown(asked, line, None if head is None or head.code == last else head))
+        again = head is None or head.code == last
+        found.append(line_shown(asked, line, None if again else head, before=before.get(line.node)))
         last = head.code if head else last
     return found
+
+
+def with_citations(lines: QuerySet[Line]) -> QuerySet[Line]:
+    """Lines with what they cite, in one further query."""
+    return lines.prefetch_related(Prefetch("citations", queryset=Citation.objects.select_related("document")))
+
+
+def _of_domain(unit_file: UnitFile, domain: str) -> QuerySet[Line]:
+    return unit_file.lines.filter(domain="" if domain == BONUS else domain)
 
 
 def criterion_of(asked: Asked, unit: str, node: str) -> Node | None:
@@ -97,30 +186,40 @@ def criterion_of(asked: Asked, unit: str, node: str) -> Node | None:
     return above if above is not None and above.level == "criterion" else None
 
 
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """What stands in the fields of a line on somebody's screen, as typed."""
+
+    fields: Mapping[str, str]
+    explanation: str = ""
+    citations: Sequence[tuple[str, str]] | None = None
+
+
 def line_shown(
     asked: Asked,
     line: Line,
     criterion: Node | None,
     *,
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | TypedLine | None = None,
     wrong: tuple[FieldWrong, ...] = (),
+    before: ClaimedBefore | None = None,
 ) -> LineShown:
     """One line; `typed` is what stands in the fields instead of what is saved, with what is wrong with it."""
     unit = line.unit_file.unit
     asks = what_is_asked(asked, unit, line.node)
     leaf = asked.leaf(unit, line.node)
-    spec_of = {each.input: each for each in wrong}
+    wrong_at = {each.input: each for each in wrong}
+    whole = typed if isinstance(typed, TypedLine) else TypedLine(typed, line.explanation) if typed is not None else None
     fields = []
     for spec in asks.inputs:
-        if typed is not None:
-            text = typed.get(spec.name, "")
+        if whole is not None:
+            text = whole.fields.get(spec.name, "")
         elif spec.name in line.values:
             text = shown(parse_value(spec, line.values[spec.name]), language())
         else:
             text = ""
-        fields.append(FieldShown(spec, text, spec_of.get(spec.name), f"{line.node}-{spec.name}"))
-    score = self_score(asked, unit, line.node, line.values)
-    cited = bool(line.citations.all())
+        fields.append(FieldShown(spec, text, wrong_at.get(spec.name), f"{line.node}-{spec.name}"))
+    cited = list(line.citations.all())
     return LineShown(
         line,
         asks.name,
@@ -129,31 +228,125 @@ def line_shown(
         leaf.leaf.evidence if leaf and leaf.leaf else (),
         leaf.leaf.guidance if leaf and leaf.leaf else None,
         tuple(fields),
-        score,
+        self_score(asked, unit, line.node, line.values),
         bool(line.values) and not cited and not line.explanation,
+        whole.explanation if whole is not None else line.explanation,
+        wrong_at.get("explanation"),
+        tuple(_citation_rows(cited, whole, wrong_at)),
+        before,
     )
 
 
+def _citation_rows(
+    cited: Sequence[Citation], typed: TypedLine | None, wrong: Mapping[str, FieldWrong]
+) -> Iterable[CitationShown]:
+    by_code = {f"TL{row.document.number:02d}": row.document for row in cited}
+    if typed is not None and typed.citations is not None:
+        rows = list(typed.citations)
+        while rows and rows[-1] == ("", ""):
+            rows.pop()
+    else:
+        rows = [(f"TL{row.document.number:02d}", row.locator) for row in cited]
+    for at, (named, where) in enumerate([*rows, *[("", "")] * CITATION_ROWS_EMPTY]):
+        yield CitationShown(at, by_code.get(named[:10]), named, where, wrong.get(f"citation-{at}"))
+
+
+def documents_offered(unit_file: UnitFile) -> list[EvidenceFile]:
+    """The documents that lines may cite, newest first."""
+    rows = unit_file.evidence.filter(removed_at=None).only("number", "title", "symbol", "unit_file")
+    return list(rows.order_by("-number")[:DATALIST_LONGEST])
+
+
 @dataclass(frozen=True, slots=True)
-class UnitTotals:
-    """Sum of the self-scores of a unit's file, and of the maxima that are self-scored."""
+class ToMend:
+    """What a domain still needs, by kind; each a list of codes of lines."""
 
-    points: Decimal
-    of: Decimal
+    returned: tuple[str, ...]
+    incomplete: tuple[str, ...]
+    unexplained: tuple[str, ...]
+    empty: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.returned or self.incomplete or self.unexplained or self.empty)
 
 
-def totals(asked: Asked, unit_file: UnitFile) -> UnitTotals:
-    """Points as claimed, over all lines of domains."""
-    points = of = Decimal(0)
-    for line in unit_file.lines.exclude(domain=""):
+def to_mend(rows: Iterable[Line]) -> ToMend:
+    """What lines need before they can be sent on. The lines hold `cited`, the number of their citations."""
+    lines = list(rows)
+    return ToMend(
+        tuple(line.node for line in lines if line.standing == "returned"),
+        tuple(line.node for line in lines if line.values and line.points is None and not line.explanation),
+        tuple(line.node for line in lines if line.values and not _cited(line) and not line.explanation),
+        tuple(line.node for line in lines if not line.values and not line.explanation),
+    )
+
+
+def _cited(line: Line) -> int:
+    return int(getattr(line, "cited", 0))
+
+
+def lines_in_short(unit_file: UnitFile, domain: str = "") -> list[Line]:
+    """Lines with the number of documents they cite (`cited`), without drawing them. One query."""
+    rows = _of_domain(unit_file, domain) if domain else unit_file.lines.all()
+    return list(rows.select_related("saved_by").annotate(cited=Count("citations")))
+
+
+@dataclass(frozen=True, slots=True)
+class LineInShort:
+    """One row of the overview of all lines."""
+
+    line: Line
+    name: Text
+    max_points: Decimal
+    cited: int
+    unexplained: bool
+    may_submit: bool
+    may_return: bool
+
+
+def overview(asked: Asked, unit_file: UnitFile, rights: Rights) -> list[LineInShort]:
+    """All lines of a unit in order, without their figures."""
+    found = []
+    for line in lines_in_short(unit_file):
         asks = what_is_asked(asked, unit_file.unit, line.node)
-        of += asks.max_points
-        earned = self_score(asked, unit_file.unit, line.node, line.values).points if line.values else None
-        points += earned or 0
-    return UnitTotals(half_up(points, 4), of)
+        target = Target(unit_file.edition.code, unit_file.unit, line.domain)
+        cited = _cited(line)
+        found.append(
+            LineInShort(
+                line,
+                asks.name,
+                asks.max_points,
+                cited,
+                bool(line.values) and not cited and not line.explanation,
+                line.standing != "handed_in" and bool(line.version) and rights.may("line.submit", target),
+                line.standing == "handed_in" and rights.may("line.return", target),
+            )
+        )
+    return found
 
 
-def item_of(asked: Asked, unit: str, node: str) -> AdjustmentItem | None:
-    """The bonus item of a line."""
-    found = asked.list_of(unit).framework.adjustment_items.get(node)
-    return found[1] if found else None
+@dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """One document of a unit, and the lines that cite it."""
+
+    document: EvidenceFile
+    cited_by: tuple[tuple[str, str, str], ...]
+    """(line, domain as in addresses, section and page)."""
+
+
+def documents_of(unit_file: UnitFile) -> list[DocumentShown]:
+    """The documents of a unit that were not taken out, with where they are cited. Two queries."""
+    rows = (
+        unit_file.evidence.filter(removed_at=None)
+        .select_related("uploaded_by")
+        .prefetch_related(
+            Prefetch("citations", queryset=Citation.objects.select_related("line").order_by("line__order", "order"))
+        )
+    )
+    return [
+        DocumentShown(
+            document,
+            tuple((row.line.node, row.line.domain or BONUS, row.locator) for row in document.citations.all()),
+        )
+        for document in rows
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,17 +14,34 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from parindex.language import Text
 from parindex_web import clock
-from parindex_web.accounts.permissions import Target
+from parindex_web.accounts.permissions import Refused, Target
 from parindex_web.collect import actions
+from parindex_web.collect.differences import differences
+from parindex_web.collect.last_year import ClaimedBefore, claimed_before
 from parindex_web.collect.models import Line
-from parindex_web.collect.queries import BONUS, criterion_of, line_shown, lines_of, totals, tree
-from parindex_web.collect.self_score import what_is_asked
+from parindex_web.collect.queries import (
+    BONUS,
+    LineInShort,
+    LineShown,
+    TypedLine,
+    criterion_of,
+    documents_offered,
+    line_shown,
+    lines_in_short,
+    lines_of,
+    overview,
+    to_mend,
+    totals,
+    tree,
+)
+from parindex_web.collect.self_score import FieldWrong, what_is_asked
 from parindex_web.editions.deadlines import closing
 from parindex_web.editions.doors import SignedIn, for_people, unit_file_seen
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.moves import LINE_MOVES, STANDINGS, UNIT_MOVES
-from parindex_web.editions.programme import asked
+from parindex_web.editions.programme import Asked, asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
 
@@ -41,15 +60,19 @@ def unit(request: SignedIn, edition: str, unit: str) -> HttpResponse:
         and unit_file.edition.stage in move.stages
         and request.rights.may(move.act, target)
     ]
+    steps = tree(programme, unit_file, request.rights)
+    consolidated = unit_file.standing == "consolidated"
     context = {
-        **_frame(unit_file),
-        "tree": tree(programme, unit_file),
-        "totals": totals(programme, unit_file),
+        **frame(unit_file),
+        "tree": steps,
+        "totals": totals(steps),
+        "mend": to_mend(each for each in lines_in_short(unit_file) if each.domain),
+        "open_lines": sum(step.lines - step.handed_in for step in steps if step.of is not None),
         "standing": STANDINGS[unit_file.standing],
         "closing": closing(unit_file, "self_assessment"),
         "moves": {move.name for move in open_moves},
-        "digest": actions.claims_digest(unit_file) if unit_file.standing == "consolidated" else unit_file.signed_digest,
-        "may_fill": request.rights.may("line.fill", target),
+        "digest": actions.claims_digest(unit_file) if consolidated else unit_file.signed_digest,
+        "may_take": request.rights.may("workbook.take", target),
     }
     return render(request, "collect/unit.html", context)
 
@@ -60,25 +83,38 @@ def domain(request: SignedIn, edition: str, unit: str, domain: str) -> HttpRespo
     """The lines of one domain, to fill in or to read."""
     unit_file = unit_file_seen(request, edition, unit)
     programme = asked(unit_file.edition)
-    steps = tree(programme, unit_file)
-    step = next((each for each in steps if each.code == domain), None)
-    if step is None:
+    steps = tree(programme, unit_file, request.rights)
+    at = next((at for at, each in enumerate(steps) if each.code == domain), None)
+    if at is None:
         raise Http404
+    shown = lines_of(programme, unit_file, domain)
+    lines = [{"shown": each, **line_state(request, unit_file, each.line)} for each in shown]
+    for each in shown:
+        each.line.cited = len(each.line.citations.all())  # type: ignore[attr-defined]
+    open_ = any(each["open"] for each in lines)
     context = {
-        **_frame(unit_file),
+        **frame(unit_file),
         "tree": steps,
-        "domain": step,
-        "lines": [
-            {"shown": each, **_line_state(request, unit_file, each.line)}
-            for each in lines_of(programme, unit_file, domain)
-        ],
+        "totals": totals(steps),
+        "domain": steps[at],
+        "earlier": steps[at - 1] if at else None,
+        "later": steps[at + 1] if at + 1 < len(steps) else None,
+        "lines": lines,
+        "mend": to_mend(each.line for each in shown),
+        "open": open_,
+        "documents": documents_offered(unit_file) if open_ else (),
+        "may_hand_in": any(
+            each["may_hand_in"] and each["shown"].line.standing != "handed_in" and each["shown"].line.version
+            for each in lines
+        ),
         "closing": closing(unit_file, "self_assessment"),
         "standing": STANDINGS[unit_file.standing],
     }
     return render(request, "collect/domain.html", context)
 
 
-def _frame(unit_file: UnitFile) -> dict[str, Any]:
+def frame(unit_file: UnitFile) -> dict[str, Any]:
+    """What every page of a unit's file says of it."""
     name = unit_file.name_en if language() == "en" else unit_file.name_vi
     edition = unit_file.edition
     return {
@@ -89,7 +125,7 @@ def _frame(unit_file: UnitFile) -> dict[str, Any]:
     }
 
 
-def _line_state(request: SignedIn, unit_file: UnitFile, line: Line) -> dict[str, Any]:
+def line_state(request: SignedIn, unit_file: UnitFile, line: Line) -> dict[str, Any]:
     """Whether this person may type into this line now, and the number their next save will have."""
     target = Target(unit_file.edition.code, unit_file.unit, line.domain)
     open_ = (
@@ -122,49 +158,123 @@ def save(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     """Save one line: from a script (answers JSON with the line drawn anew) or from the form itself."""
     line = _line_seen(request, edition, unit, node)
     programme = asked(line.unit_file.edition)
-    asks = what_is_asked(programme, unit, node)
-    typed = {spec.name: request.POST.get(f"{node}-{spec.name}", "") for spec in asks.inputs}
-    by_script = request.headers.get("Accept", "").startswith("application/json")
+    typed = _typed(request, programme, line)
     try:
         seen, key = int(request.POST["seen"]), UUID(request.POST["key"])
     except (KeyError, ValueError):
         return HttpResponse(status=400)
+    draw = _Answer(request, programme, typed)
     try:
-        line = actions.save_line(
+        saved = actions.save_line(
             by=request.user,
             line=line,
             seen=seen,
             key=key,
-            fields=typed,
-            explanation=request.POST.get(f"{node}-explanation", ""),
+            fields=typed.fields,
+            explanation=typed.explanation,
+            citations=typed.citations,
             language=language(),
         )
     except actions.NotTaken as not_taken:
-        shown = line_shown(programme, line, None, typed=typed, wrong=not_taken.wrong)
-        return _answer(request, line, shown, by_script, 422, wrong=True)
+        return draw.not_taken(line, not_taken.wrong)
     except actions.Conflict as conflict:
         conflict.line.unit_file = line.unit_file
-        shown = line_shown(programme, conflict.line, None)
-        return _answer(request, conflict.line, shown, by_script, 409, typed=typed)
+        return draw.conflict(conflict.line)
     except Impossible as impossible:
-        shown = line_shown(programme, line, None, typed=typed)
-        return _answer(request, line, shown, by_script, 423, impossible=impossible)
-    return _answer(request, line, line_shown(programme, line, None), by_script, 200)
+        return draw.not_now(line, 423, impossible.words(language()))
+    except Refused:
+        if not draw.by_script:
+            raise
+        return draw.not_now(line, 403, said(NO_LONGER))
+    saved.unit_file = line.unit_file
+    return draw.saved(saved)
 
 
-def _answer(request: SignedIn, line: Line, shown: Any, by_script: bool, status: int, **more: Any) -> HttpResponse:
-    impossible = more.get("impossible")
-    problem = impossible.words(language()) if impossible else ""
-    state = _line_state(request, line.unit_file, line)
-    context = {"each": {"shown": shown, **state}, "status": status, "typed": more.get("typed"), "problem": problem}
-    if by_script:
-        html = render_to_string("collect/line.html", {**_frame(line.unit_file), **context}, request)
-        body = {"status": status, "version": line.version, "html": html, "problem": problem}
+NO_LONGER = Text(
+    "Vai trò của bạn không còn ghi được mục này. Những gì vừa gõ còn trong trình duyệt này; "
+    "hỏi đầu mối của đơn vị hoặc quản trị tài khoản.",
+    "Your role no longer lets you write here. What you typed is still in this browser; "
+    "ask the coordinator of the unit or the administrator of accounts.",
+)
+
+
+def _typed(request: SignedIn, programme: Asked, line: Line) -> TypedLine:
+    """What the form sent, as it was typed."""
+    node = line.node
+    asks = what_is_asked(programme, line.unit_file.unit, node)
+    citations = None
+    if f"{node}-document" in request.POST:
+        named, where = request.POST.getlist(f"{node}-document"), request.POST.getlist(f"{node}-where")
+        citations = list(zip(named, [*where, *[""] * len(named)], strict=False))[:CITATIONS_MOST]
+    return TypedLine(
+        {spec.name: request.POST.get(f"{node}-{spec.name}", "") for spec in asks.inputs},
+        request.POST.get(f"{node}-explanation", ""),
+        citations,
+    )
+
+
+CITATIONS_MOST = 60
+"""Rows of evidence that one line takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The answer to a save: the line drawn anew, for a script with what else changed on the page, else as a page."""
+
+    request: SignedIn
+    programme: Asked
+    typed: TypedLine
+
+    @property
+    def by_script(self) -> bool:
+        return self.request.headers.get("Accept", "").startswith("application/json")
+
+    def saved(self, line: Line) -> HttpResponse:
+        if not self.by_script:
+            messages.success(self.request, say(f"Đã lưu mục {line.node}.", f"Line {line.node} is saved."))
+            return HttpResponseRedirect(_domain_url(line) + f"#line-{line.node}")
+        return self._draw(line, line_shown(self.programme, line, None, before=self._before(line)), 200)
+
+    def not_taken(self, line: Line, wrong: tuple[FieldWrong, ...]) -> HttpResponse:
+        shown = line_shown(self.programme, line, None, typed=self.typed, wrong=wrong, before=self._before(line))
+        return self._draw(line, shown, 422)
+
+    def conflict(self, line: Line) -> HttpResponse:
+        """Both values side by side; what was typed stands in the fields, and saving it again is a choice."""
+        mine = line_shown(self.programme, line, None, typed=self.typed, before=self._before(line))
+        return self._draw(line, mine, 409, conflict=list(differences(self.programme, line, self.typed)))
+
+    def not_now(self, line: Line, status: int, problem: str) -> HttpResponse:
+        shown = line_shown(self.programme, line, None, typed=self.typed)
+        return self._draw(line, shown, status, problem=problem)
+
+    def _before(self, line: Line) -> ClaimedBefore | None:
+        return claimed_before(self.programme, line.unit_file, [line.node]).get(line.node)
+
+    def _draw(self, line: Line, shown: LineShown, status: int, **more: Any) -> HttpResponse:
+        request, unit_file = self.request, line.unit_file
+        state = line_state(request, unit_file, line)
+        context = {**frame(unit_file), "each": {"shown": shown, **state}, "status": status, "typed": self.typed, **more}
+        if not self.by_script:
+            context["documents"] = documents_offered(unit_file) if state["open"] else ()
+            return render(request, "collect/one_line.html", {**context, "back": _domain_url(line)}, status=status)
+        body = {
+            "status": status,
+            "version": line.version,
+            "html": render_to_string("collect/line.html", context, request),
+            "problem": more.get("problem", ""),
+        }
+        if status == 200:
+            steps = tree(self.programme, unit_file, request.rights)
+            here = next(step for step in steps if step.code == (line.domain or BONUS))
+            mend = to_mend(lines_in_short(unit_file, here.code))
+            around = {**context, "tree": steps, "domain": here, "totals": totals(steps), "mend": mend}
+            body["around"] = {
+                "tree": render_to_string("collect/tree.html", around, request),
+                "mend": render_to_string("collect/mend.html", around, request),
+                "sums": render_to_string("collect/sums.html", around, request),
+            }
         return JsonResponse(body, status=status)
-    if status == 200:
-        messages.success(request, say(f"Đã lưu mục {line.node}.", f"Line {line.node} is saved."))
-        return HttpResponseRedirect(_domain_url(line) + f"#line-{line.node}")
-    return render(request, "collect/one_line.html", {**_frame(line.unit_file), **context}, status=status)
 
 
 def _domain_url(line: Line) -> str:
@@ -183,6 +293,96 @@ def line_move(request: SignedIn, edition: str, unit: str, node: str) -> HttpResp
     return HttpResponseRedirect(_domain_url(line) + f"#line-{node}")
 
 
+@require_GET
+@for_people
+def lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
+    """All lines of the unit in short: what is handed in, returned, empty; to hand in or return many at once."""
+    unit_file = unit_file_seen(request, edition, unit)
+    programme = asked(unit_file.edition)
+    rows = overview(programme, unit_file, request.rights)
+    shown = request.GET.get("show", "all")
+    groups = {name: [row for row in rows if holds(row)] for name, (_, holds) in GROUPS.items()}
+    if shown not in groups:
+        raise Http404
+    steps = tree(programme, unit_file, request.rights)
+    draft = unit_file.standing == "draft"
+    context = {
+        **frame(unit_file),
+        "tree": steps,
+        "totals": totals(steps),
+        "rows": groups[shown],
+        "groups": [(name, label, len(groups[name]), name == shown) for name, (label, _) in GROUPS.items()],
+        "may_submit": draft and any(row.may_submit for row in groups[shown]),
+        "may_return": draft and any(row.may_return for row in groups[shown]),
+    }
+    return render(request, "collect/lines.html", context)
+
+
+GROUPS: Mapping[str, tuple[Text, Callable[[LineInShort], bool]]] = {
+    "all": (Text("Tất cả", "All"), lambda row: True),
+    "handed_in": (Text("Đã gửi đầu mối", "Handed in"), lambda row: row.line.standing == "handed_in"),
+    "returned": (Text("Bị trả lại", "Returned"), lambda row: row.line.standing == "returned"),
+    "open": (
+        Text("Đang chấm", "Being filled in"),
+        lambda row: row.line.standing == "open" and bool(row.line.values or row.line.explanation),
+    ),
+    "empty": (Text("Còn trống", "Empty"), lambda row: not row.line.values and not row.line.explanation),
+    "unexplained": (Text("Thiếu tài liệu và giải trình", "No evidence, no explanation"), lambda row: row.unexplained),
+}
+
+
+@require_POST
+@for_people
+def lines_move(request: SignedIn, edition: str, unit: str) -> HttpResponse:
+    """Hand in or return the lines that were ticked, each an act of its own; what cannot be moved is named."""
+    unit_file = unit_file_seen(request, edition, unit)
+    chosen = set(request.POST.getlist("node"))
+    domain = request.POST.get("domain", "")
+    returning = request.POST.get("move") == "return"
+    act = "line.return" if returning else "line.submit"
+    rows = [
+        line
+        for line in unit_file.lines.all()
+        if (line.node in chosen or (domain and domain == (line.domain or BONUS)))
+        and request.rights.may(act, Target(edition, unit, line.domain))
+    ]
+    moved, stopped = [], []
+    for line in rows:
+        line.unit_file = unit_file
+        name = "return" if returning else HAND_IN.get(line.standing, "")
+        if not name or (not returning and not line.version):
+            continue
+        try:
+            actions.move_line(by=request.user, line=line, name=name, reason=request.POST.get("reason", ""))
+        except Impossible as impossible:
+            stopped.append((line.node, impossible.words(language())))
+        else:
+            moved.append(line.node)
+    if moved:
+        what = say("Đã trả lại", "Returned") if returning else say("Đã gửi đầu mối", "Handed in")
+        messages.success(request, f"{what}: {', '.join(moved)}.", extra_tags="good")
+    for node, words in stopped[:5]:
+        messages.error(request, f"{node}: {words}", extra_tags="bad")
+    if not rows:
+        messages.error(request, say("Chưa chọn mục nào.", "No line was chosen."), extra_tags="bad")
+    elif not moved and not stopped:
+        messages.error(
+            request,
+            say(
+                "Không có mục nào để chuyển: mục chưa lưu lần nào thì chưa gửi được.",
+                "There is nothing to move: a line that was never saved cannot be handed in.",
+            ),
+            extra_tags="bad",
+        )
+    back = (
+        reverse("unit_domain", args=[edition, unit, domain]) if domain else reverse("unit_lines", args=[edition, unit])
+    )
+    return HttpResponseRedirect(back)
+
+
+HAND_IN = {"open": "hand_in", "returned": "hand_in_again"}
+
+
 def _known(request: SignedIn) -> str:
     name = request.POST.get("move", "")
     if name not in {move.name for move in LINE_MOVES}:
@@ -197,7 +397,7 @@ def history(request: SignedIn, edition: str, unit: str, node: str) -> HttpRespon
     line = _line_seen(request, edition, unit, node)
     programme = asked(line.unit_file.edition)
     context = {
-        **_frame(line.unit_file),
+        **frame(line.unit_file),
         "line": line,
         "asks": what_is_asked(programme, unit, node),
         "criterion": criterion_of(programme, unit, node),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -33,11 +35,35 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
+    if isinstance(exception, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return _page(
+            request,
+            400,
+            say("Gửi quá nhiều tệp trong một lần", "Too many files were sent at once"),
+            say(
+                f"Một lần gửi không quá {most} tệp. Chia thành nhiều lần rồi gửi lại; chưa tệp nào được nhận.",
+                f"At most {most} files can be sent at once. Send them in parts; no file was taken.",
+            ),
+        )
     return _page(
         request,
         400,
         say("Không đọc được yêu cầu", "The request cannot be read"),
         say("Quay lại trang trước và thử lại.", "Go back and try again."),
+    )
+
+
+def too_large(request: HttpRequest, megabytes: int) -> HttpResponse:
+    """413: more was sent at once than is read."""
+    return _page(
+        request,
+        413,
+        say("Gửi quá nhiều trong một lần", "Too much was sent at once"),
+        say(
+            f"Một lần gửi không quá {megabytes} MB. Chia thành nhiều lần rồi gửi lại; chưa tệp nào được nhận.",
+            f"At most {megabytes} MB can be sent at once. Send it in parts; no file was taken.",
+        ),
     )
 
 

@@ -6,27 +6,23 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from parindex.documents.csv_rows import guarded
-from parindex.programme.inputs import InputValue, parse_value
-from parindex.submissions import EvidenceDocument, Filled, write_submission
-from parindex.submissions.layout import document_id
 from parindex.tables.flow import POINTS_INPUT
+from parindex_web.appraise.marking import Blind, blind_of, marks_from
 from parindex_web.appraise.models import Finding
+from parindex_web.collect.last_year import CLAIMED
 from parindex_web.collect.models import Line
-from parindex_web.collect.self_score import what_is_asked
+from parindex_web.collect.workbook import write_workbook
 from parindex_web.editions.models import Edition, UnitFile
-from parindex_web.editions.programme import Asked, asked
+from parindex_web.editions.programme import asked
 from parindex_web.editions.store import lay
 
 Progress = Callable[[str, int, int], None]
 
 DECISION_COLUMNS: Final = ("unit", "node", "input", "round", "value", "basis", "by", "at", "reason", "decision")
-CLAIMED: Final = ("signed", "appraised_1", "explaining", "explained", "appraised_2")
-"""Standings of files whose claims count: what was not signed was not claimed."""
 
 
 def export_edition(edition: Edition, to: Path, *, progress: Progress) -> None:
@@ -43,83 +39,39 @@ def export_edition(edition: Edition, to: Path, *, progress: Progress) -> None:
     for done, unit_file in enumerate(files, start=1):
         progress(unit_file.unit, done, len(files))
         write_workbook(programme, unit_file, to / "submissions" / f"{unit_file.unit}.xlsx")
-    rows = [row for unit_file in files for row in decision_rows(unit_file)]
+    blind = blind_of(edition)
+    rows = [row for unit_file in files for row in decision_rows(unit_file, blind)]
     if rows:
         (to / "decisions.csv").write_bytes(_csv(DECISION_COLUMNS, rows))
 
 
-def write_workbook(programme: Asked, unit_file: UnitFile, path: Path) -> None:
-    """The unit's workbook with everything it claims on the web. Lines and evidence are prefetched by the caller."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unit_list = programme.list_of(unit_file.unit)
-    rules = programme.books[unit_list.code].rules
-    write_submission(
-        path,
-        edition=programme.edition,
-        unit_list=unit_list,
-        unit=programme.unit(unit_file.unit),
-        self_score=lambda code, cells: rules[code].spreadsheet(cells),
-        filled=filled(programme, unit_file),
-    )
-
-
-def filled(programme: Asked, unit_file: UnitFile) -> Filled:
-    """What stands in the workbook of a unit."""
-    answers: dict[str, dict[str, InputValue]] = {}
-    bonus: dict[str, Decimal] = {}
-    evidence: dict[str, list[tuple[str, str]]] = {}
-    explanations: dict[str, str] = {}
+def decision_rows(unit_file: UnitFile, blind: Blind) -> Iterable[tuple[str, ...]]:
+    """The rows of decisions.csv of one unit: in each round the finding that counts, of each line."""
     for line in unit_file.lines.all():
-        asks = what_is_asked(programme, unit_file.unit, line.node)
-        values = {
-            spec.name: parse_value(spec, line.values[spec.name]) for spec in asks.inputs if spec.name in line.values
-        }
-        if line.domain:
-            if values:
-                answers[line.node] = values
-        elif values:
-            count = values["count"]
-            assert isinstance(count, Decimal)
-            bonus[line.node] = count
-        cited = [(document_id(each.document.number), each.locator) for each in line.citations.all()]
-        if cited:
-            evidence[line.node] = cited
-        if line.explanation:
-            explanations[line.node] = line.explanation
-    documents = [
-        EvidenceDocument(document_id(each.number), each.title, each.issuer, each.issued, each.file_name)
-        for each in unit_file.evidence.all()
-        if each.removed_at is None
-    ]
-    return Filled(documents, answers, evidence, explanations, bonus)
-
-
-def decision_rows(unit_file: UnitFile) -> Iterable[tuple[str, ...]]:
-    """The rows of decisions.csv of one unit: in each round the newest finding of each line."""
-    for line in unit_file.lines.all():
-        newest: dict[str, Finding] = {}
-        for finding in sorted(line.findings.all(), key=lambda each: each.pk):
-            if finding.marker == 1 and finding.outcome != "ask":
-                newest[finding.round] = finding
+        findings = sorted(line.findings.all(), key=lambda each: each.pk)
         for round_ in ("appraisal_1", "appraisal_2", "council"):
-            if round_ in newest:
-                yield from _rows(unit_file.unit, line, newest[round_])
+            here = [each for each in findings if each.round == round_]
+            counts = marks_from(here, blind.holds(line.node, round_), line.saved_at).counts
+            if counts is not None and counts.outcome != "ask":
+                yield from _rows(unit_file.unit, line, counts)
 
 
 def _rows(unit: str, line: Line, finding: Finding) -> Iterable[tuple[str, ...]]:
-    values: Mapping[str, str] = finding.values
-    if finding.outcome == "accept":
-        values = line.values
-    elif finding.points is not None:
+    """All inputs of the line, those that the finding leaves as claimed too: an earlier round may have changed them."""
+    values: Mapping[str, str] = line.values
+    if finding.outcome == "adjust":
+        values = {**line.values, **finding.values}
+    if finding.points is not None:
         values = {POINTS_INPUT: format(finding.points.normalize(), "f")}
     for name, value in values.items():
+        kept = name not in finding.values and name != POINTS_INPUT
         yield (
             unit,
             line.node,
             name,
             finding.round,
             value,
-            finding.basis,
+            "answer" if kept else finding.basis,
             f"person-{finding.by_id}",
             finding.at.astimezone(UTC).date().isoformat(),
             finding.reason,

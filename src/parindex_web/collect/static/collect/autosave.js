@@ -1,25 +1,41 @@
-// Saves each line a moment after typing stops. Nothing typed is lost: until the server has answered, what stands in
-// the fields is kept in this browser, and a save that got no answer is sent again with the same number.
+// Saves each line a moment after typing stops. Nothing typed is lost: until the server has taken it, what stands in
+// the fields is kept in this browser, and a save that got no answer is sent again as it was, with the same number,
+// before anything typed after it.
 "use strict";
 
 const PAUSE = 900;
 const RETRY = [2000, 5000, 10000, 20000];
-const waiting = new Map();
+const person = document.body.dataset.person || "";
+const states = new WeakMap();
+
+function of(form) {
+  if (!states.has(form)) states.set(form, { timer: 0, sending: false, pending: null, composing: false });
+  return states.get(form);
+}
 
 function storeName(form) {
-  return "parindex " + form.action;
+  return `parindex ${person} ${form.action}`;
 }
 
 function fields(form) {
   return [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
 }
 
+function typed(entries) {
+  return JSON.stringify(entries.filter(([name, value]) => name !== "seen" && name !== "key" && value !== ""));
+}
+
 function keep(form) {
+  const now = fields(form);
+  if (form.dataset.seenBefore) {
+    // A conflict that is not decided: opened again it must be a conflict again.
+    now.find(([name]) => name === "seen")[1] = form.dataset.seenBefore;
+  }
   try {
-    localStorage.setItem(storeName(form), JSON.stringify(fields(form)));
+    localStorage.setItem(storeName(form), JSON.stringify({ now, pending: of(form).pending }));
   } catch {
-    // A browser without storage saves at once instead.
-    send(form);
+    // A browser without storage: saving at once is all that can be done.
+    later(form, 0);
   }
 }
 
@@ -32,47 +48,68 @@ function show(id, visible) {
   if (note) note.hidden = !visible;
 }
 
+function later(form, delay, attempt = 0) {
+  const state = of(form);
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => send(form, attempt), delay);
+}
+
 function changed(form) {
   form.closest(".line").classList.add("waiting");
   keep(form);
-  clearTimeout(waiting.get(form));
-  waiting.set(form, setTimeout(() => send(form), PAUSE));
+  if (!("conflict" in form.dataset)) later(form, PAUSE);
 }
 
 async function send(form, attempt = 0) {
-  clearTimeout(waiting.get(form));
-  waiting.delete(form);
-  if (form.dataset.sending) return; // its answer will find that more was typed
-  form.dataset.sending = "1";
-  const sent = JSON.stringify(fields(form));
+  const state = of(form);
+  clearTimeout(state.timer);
+  if (state.sending) return; // its answer will find that more was typed
+  if (state.composing) {
+    later(form, PAUSE, attempt);
+    return;
+  }
+  if (!state.pending) {
+    state.pending = fields(form);
+    keep(form);
+  }
+  state.sending = true;
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  for (const [name, value] of state.pending) body.append(name, value);
   let answer = null;
+  let said = null;
   try {
     answer = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form),
+      body: new URLSearchParams(body),
       headers: { Accept: "application/json" },
       redirect: "manual",
       credentials: "same-origin",
     });
+    if ((answer.headers.get("Content-Type") || "").startsWith("application/json")) said = await answer.json();
   } catch {
     answer = null;
   }
-  delete form.dataset.sending;
-  if (answer === null || answer.status >= 500) {
+  state.sending = false;
+  if (answer === null || answer.status >= 500 || (answer.ok && !said)) {
     show("no-connection", true);
-    waiting.set(form, setTimeout(() => send(form, attempt + 1), RETRY[Math.min(attempt, RETRY.length - 1)]));
+    later(form, RETRY[Math.min(attempt, RETRY.length - 1)], attempt + 1);
     return;
   }
   show("no-connection", false);
-  if (answer.type === "opaqueredirect" || answer.status === 403) {
-    const signedIn = await renewTokens();
-    show("session-over", !signedIn);
-    waiting.set(form, setTimeout(() => send(form, attempt + 1), signedIn && attempt === 0 ? 0 : 10000));
+  if (!said) {
+    // No answer of ours: signed out, signed in anew with other tokens, or no longer allowed to see the page.
+    const here = await renewTokens();
+    show("session-over", here === "signed out");
+    show("not-allowed", here === "refused" || (here === "renewed" && attempt > 0));
+    later(form, here === "renewed" && attempt === 0 ? 0 : 10000, attempt + 1);
     return;
   }
   show("session-over", false);
-  const body = await answer.json();
-  take(form, body, sent);
+  show("not-allowed", false);
+  const sent = state.pending;
+  state.pending = null;
+  take(form, said, sent);
 }
 
 // After signing in again in another tab every form needs the token of the new session.
@@ -81,82 +118,178 @@ async function renewTokens() {
   try {
     page = await fetch(location.href, { redirect: "manual", credentials: "same-origin" });
   } catch {
-    return false;
+    return "signed out";
   }
-  if (!page.ok) return false;
+  if (page.type === "opaqueredirect") return "signed out";
+  if (!page.ok) return "refused";
   const holder = document.createElement("template");
   holder.innerHTML = await page.text();
   const fresh = holder.content.querySelector("input[name=csrfmiddlewaretoken]");
-  if (!fresh) return false;
+  if (!fresh) return "signed out";
   for (const each of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) each.value = fresh.value;
-  return true;
+  return "renewed";
 }
 
-function take(form, body, sent) {
-  const typedMeanwhile = JSON.stringify(fields(form)) !== sent;
+function take(form, said, sent) {
+  const meanwhile = typed(fields(form)) !== typed(sent);
   const line = form.closest(".line");
-  if (body.status === 200 && typedMeanwhile) {
+  if (said.status === 200) around(said.around);
+  if (meanwhile && [200, 409, 422].includes(said.status)) {
     // Keep what is being typed; only the version and the number of the next save change.
-    form.elements.seen.value = body.version;
+    if (said.status === 200) form.elements.seen.value = said.version;
     form.elements.key.value = crypto.randomUUID();
-    send(form);
+    keep(form);
+    later(form, said.status === 200 ? 0 : PAUSE);
     return;
   }
+  if (said.status === 403 || said.status === 423) {
+    refuse(form, line, said.problem);
+    return;
+  }
+  if (said.status === 200) forget(form);
+  const fresh = draw(line, said.html);
+  const again = fresh.querySelector("form[data-save]");
+  if (!again) return;
+  if (said.status === 409) again.dataset.seenBefore = sent.find(([name]) => name === "seen")[1];
+  if (said.status !== 200) keep(again);
+  listen(again);
+}
+
+function draw(line, html) {
   const focused = line.contains(document.activeElement) ? document.activeElement.id : "";
   const at = focused ? document.activeElement.selectionStart : null;
   const holder = document.createElement("template");
-  holder.innerHTML = body.html;
+  holder.innerHTML = html;
   const fresh = holder.content.querySelector(".line");
-  forget(form);
   line.replaceWith(fresh);
-  watch(fresh);
-  if (focused) {
-    const again = document.getElementById(focused);
-    if (again) {
-      again.focus({ preventScroll: true });
-      if (at !== null && again.setSelectionRange) again.setSelectionRange(at, at);
-    }
+  const again = focused ? document.getElementById(focused) : null;
+  if (again) {
+    again.focus({ preventScroll: true });
+    if (at !== null && at !== undefined && again.setSelectionRange) again.setSelectionRange(at, at);
   }
+  return fresh;
+}
+
+function around(parts) {
+  for (const [id, html] of Object.entries(parts || {})) {
+    const old = document.getElementById(id);
+    if (!old || old.contains(document.activeElement)) continue;
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    old.replaceWith(holder.content.firstElementChild);
+  }
+}
+
+// The file was closed, or the right to write was taken back: the fields stay as typed, and say why nothing is saved.
+function refuse(form, line, problem) {
+  line.classList.remove("waiting");
+  line.classList.add("failed");
+  let note = line.querySelector("[data-refused]");
+  if (!note) {
+    note = document.createElement("div");
+    note.className = "note bad";
+    note.dataset.refused = "";
+    note.setAttribute("role", "alert");
+    form.before(note);
+  }
+  const text = document.createElement("p");
+  text.textContent = problem;
+  note.replaceChildren(text);
+  keep(form);
 }
 
 function restore(form) {
   const kept = localStorage.getItem(storeName(form));
   if (!kept) return;
-  const old = Object.fromEntries(JSON.parse(kept));
-  let differs = false;
-  for (const element of form.elements) {
-    if (!element.name || element.type === "hidden" || !(element.name in old)) continue;
-    if (element.type === "radio") {
-      if (element.checked !== (old[element.name] === element.value)) differs = true;
-      element.checked = old[element.name] === element.value;
-    } else if (element.value !== old[element.name]) {
-      differs = true;
-      element.value = old[element.name];
-    }
-  }
-  if (differs) {
-    // The number of the lost save: if it arrived after all, it is kept once.
-    if (old.seen === form.elements.seen.value) form.elements.key.value = old.key;
-    changed(form);
-  } else {
+  const old = JSON.parse(kept);
+  if (typed(old.now) === typed(fields(form))) {
     forget(form);
+    return;
   }
+  put(form, old.now);
+  // As it was when it was typed: if it arrived after all it is kept once, and if others saved since, both are shown.
+  of(form).pending = old.pending;
+  form.closest(".line").classList.add("waiting");
+  later(form, 0);
 }
 
-function watch(root) {
-  for (const form of root.querySelectorAll("form[data-save]")) {
-    form.addEventListener("input", () => changed(form));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      send(form);
+function put(form, entries) {
+  const lists = new Map();
+  for (const [name, value] of entries) lists.set(name, [...(lists.get(name) || []), value]);
+  for (const [name, values] of lists) {
+    const named = () => form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
+    if (!named().length) continue;
+    if (named()[0].type === "radio") {
+      for (const each of named()) each.checked = each.value === values[0];
+      continue;
+    }
+    while (named().length < values.length) addRow(form);
+    named().forEach((each, at) => {
+      each.value = at < values.length ? values[at] : "";
     });
-    restore(form);
   }
 }
 
-watch(document);
+function addRow(form) {
+  const rows = form.querySelectorAll(".cite");
+  const last = rows[rows.length - 1];
+  const row = last.cloneNode(true);
+  for (const extra of row.querySelectorAll("a, .wrong")) extra.remove();
+  for (const input of row.querySelectorAll("input")) {
+    input.value = "";
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+    input.id = input.id.replace(/\d+$/, String(rows.length));
+    input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/ \d+, /, ` ${rows.length + 1}, `));
+  }
+  last.after(row);
+}
+
+function listen(form) {
+  const state = of(form);
+  form.addEventListener("compositionstart", () => {
+    state.composing = true;
+  });
+  form.addEventListener("compositionend", () => {
+    state.composing = false;
+  });
+  form.addEventListener("input", (event) => {
+    const rows = form.querySelectorAll(".cite");
+    if (rows.length && rows[rows.length - 1].contains(event.target) && event.target.value) addRow(form);
+    changed(form);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    delete form.dataset.conflict;
+    delete form.dataset.seenBefore;
+    send(form);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.ctrlKey) return;
+    event.preventDefault();
+    const forms = [...document.querySelectorAll("form[data-save]")];
+    const next = forms[forms.indexOf(form) + 1];
+    form.requestSubmit();
+    const first = next && next.querySelector("input:not([type=hidden]), textarea");
+    if (first) first.focus();
+  });
+  const discard = form.querySelector("[data-discard]");
+  if (discard) {
+    discard.addEventListener("click", (event) => {
+      event.preventDefault();
+      forget(form);
+      location.hash = new URL(discard.href).hash;
+      location.reload();
+    });
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-save]")) {
+  listen(form);
+  restore(form);
+}
 window.addEventListener("online", () => {
   for (const form of document.querySelectorAll("form[data-save]")) {
-    if (localStorage.getItem(storeName(form))) send(form);
+    if (localStorage.getItem(storeName(form)) && !("conflict" in form.dataset)) later(form, 0);
   }
 });
