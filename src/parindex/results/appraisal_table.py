@@ -74,7 +74,7 @@ def appraisal_rows(
         if (unit is not None and row.unit != unit) or (list_code is not None and lists[row.unit] != list_code):
             continue
         final = {each.input: each for each in result.accepted_of.get((row.unit, row.node), ()) if each.stage == "final"}
-        accepted = final.get(row.input) or final.get(POINTS_INPUT)
+        accepted = final.get(POINTS_INPUT) or final.get(row.input)
         points = accepted is not None and accepted.input == POINTS_INPUT
         has_value = accepted is not None and not points and is_decimal(accepted.value)
         rows.append(

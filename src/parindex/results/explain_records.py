@@ -11,7 +11,7 @@ from parindex.programme.framework import InputSpec
 from parindex.results.result_tables import ResultTables
 from parindex.results.steps import Step, both, plain, source_of, where
 from parindex.tables.counted import COUNTED_REASONS, Counted
-from parindex.tables.flow import Accepted
+from parindex.tables.flow import POINTS_INPUT, Accepted
 from parindex.tables.measured import Measured
 
 
@@ -33,7 +33,7 @@ def records_step(
     else:
         says = Text("đúng như tự đánh giá", "as is claimed")
     final = {row.input: row for row in accepted if row.stage == "final"}
-    steps = [_input(row, specs.get(row.input), final.get(row.input)) for row in rows]
+    steps = [_input(row, specs.get(row.input), final.get(POINTS_INPUT) or final.get(row.input)) for row in rows]
     steps += _measures(result, rows)
     return Step("records", rows[0].node, Text("đếm từ hồ sơ", "counted from records"), says, {}, tuple(steps))
 
@@ -90,7 +90,9 @@ def _taken(row: Counted, final: Accepted) -> Text:
         by = Text(f" theo quyết định {final.decision}", f" by decision {final.decision}")
     elif final.basis == "records":
         by = Text(" theo quy định của kỳ", " by the setting of the edition")
-    if final.input == row.input and row.counted is not None and Decimal(final.value) == row.counted:
+    if final.input == POINTS_INPUT:
+        return Text(f"điểm được ấn định{by.vi}", f"the points were set{by.en}")
+    if row.counted is not None and Decimal(final.value) == row.counted:
         return Text(f"được chấp nhận đúng số đếm{by.vi}", f"accepted as counted{by.en}")
     value = Decimal(final.value)
     return Text(f"được chấp nhận {number(value, 'vi')}{by.vi}", f"accepted {number(value, 'en')}{by.en}")

@@ -217,7 +217,7 @@ class _Drawing:
     def panel(self, x: float, y: float, series: Series, axis: _Axis) -> None:
         language = self.language
         self.text(x, y + 24, series.title.in_(language), size=14, weight="600")
-        left, right, bottom, top = x + 58, x + _WIDTH - 40, y + _HEIGHT - 40, y + 44
+        left, right, bottom, top = x + 58, x + _WIDTH - 72, y + _HEIGHT - 40, y + 44
         rows = [row for row in series.months if row.month != NO_MONTH]
         if not rows:
             reason = REASONS[series.whole.reason or "no_records"].in_(language)
@@ -246,7 +246,7 @@ class _Drawing:
                 f'<path d="M{left:.1f} {at_whole:.1f}H{right:.1f}" stroke="{_GREY}" stroke-dasharray="6 4"/>'
             )
             shown = shown_value(series.whole, series.measure, language, 1)
-            self.text(right + 2, at_whole - 6, shown, size=12, anchor="end", colour=_GREY)
+            self.text(right + 8, at_whole + 5, shown, size=12, colour=_GREY)
         # A line through months that follow each other; where one has no value it is broken.
         runs: list[list[str]] = [[]]
         for place, row in zip(places, rows, strict=True):
