@@ -153,6 +153,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("PARINDEX_BEHIND_PROXY", default=False) else 0
 MFA_ADAPTER = "parindex_web.accounts.adapter.SecondSteps"
+MFA_FORMS = {
+    "add_webauthn": "parindex_web.accounts.forms.AddKey",
+    "authenticate_webauthn": "parindex_web.accounts.forms.AuthenticateByKey",
+    "login_webauthn": "parindex_web.accounts.forms.SignInByKey",
+    "reauthenticate_webauthn": "parindex_web.accounts.forms.ReauthenticateByKey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute wrong

@@ -184,7 +184,9 @@ def test_every_mistake_in_an_invitation_is_said_and_nothing_is_sent(edition, adm
 
 def test_all_mistakes_come_at_once(edition, admin):
     text = admin.post("/people/invite/", {}).content.decode()
-    assert {"WEB-NAME", "WEB-ADDRESS", "WEB-LANGUAGE", "WEB-ROLE"} <= set(re.findall(r"\[(WEB-[A-Z-]+)\]", text))
+    assert {"WEB-NAME", "WEB-ADDRESS-MISSING", "WEB-LANGUAGE", "WEB-ROLE"} <= set(
+        re.findall(r"\[(WEB-[A-Z-]+)\]", text)
+    )
 
 
 def test_an_address_is_invited_once_and_a_known_one_never(edition, admin, people):

@@ -55,6 +55,10 @@ _MESSAGES = {
         "Too many wrong attempts: sign-in is locked. Try again in 5 minutes; if you forgot, set a new password.",
     ),
     "rate_limited": Text("Gửi quá nhanh. Chờ một phút rồi thử lại.", "That was too fast. Wait a minute and try again."),
+    "broken_key": Text(
+        "Không đọc được trả lời của khóa. Thử lại, hoặc dùng cách khác.",
+        "The answer of the key cannot be read. Try again, or use another way.",
+    ),
     "cannot_delete_authenticator": Text(
         "Vai trò của bạn phải đăng nhập hai lớp nên không gỡ được lớp cuối cùng. Thêm cách khác trước.",
         "Your role must sign in with two steps: the last one cannot be removed. Add another first.",

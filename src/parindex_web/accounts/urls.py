@@ -7,7 +7,7 @@ from allauth.account import views
 from allauth.socialaccount import views as social
 from django.urls import include, path, re_path
 
-from parindex_web.accounts.views import picture_of_secret
+from parindex_web.accounts.views import picture_of_secret, provider_callback, provider_login
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -28,5 +28,6 @@ urlpatterns = [
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/login/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("3rdparty/login/error/", social.login_error, name="socialaccount_login_error"),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<str:provider_id>/login/", provider_login, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", provider_callback, name="openid_connect_callback"),
 ]

@@ -75,7 +75,7 @@ def read_person(typed: Mapping[str, str], wrong: Wrong) -> PersonTyped:
     try:
         validate_email(email)
     except ValidationError:
-        wrong.add("email", problems.ADDRESS_WRONG, typed=email)
+        wrong.add("email", problems.ADDRESS_WRONG if email else problems.ADDRESS_MISSING, typed=email)
     else:
         if len(email) > 254:
             wrong.add("email", problems.ADDRESS_WRONG, typed=email)

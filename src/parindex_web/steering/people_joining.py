@@ -97,7 +97,8 @@ def _enter(request: HttpRequest, person: Person, by_provider: bool) -> HttpRespo
 
 
 def _not_possible(request: HttpRequest, impossible: Impossible) -> HttpResponse:
-    return render(request, "steering/join_impossible.html", {"words": impossible.words(language())}, status=410)
+    words = impossible.words(language())
+    return render(request, "steering/join_impossible.html", {"words": words[:1].upper() + words[1:]}, status=410)
 
 
 @require_GET

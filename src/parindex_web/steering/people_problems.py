@@ -11,6 +11,12 @@ NAME_MISSING = ProblemKind(
     why=Text("Họ tên đứng cạnh mọi việc người này làm.", "The name stands beside whatever the person does."),
     remedy=Text("Ghi họ và tên.", "Write the name."),
 )
+ADDRESS_MISSING = ProblemKind(
+    "WEB-ADDRESS-MISSING",
+    what=Text("chưa ghi địa chỉ thư điện tử.", "the e-mail address is missing."),
+    why=Text("Liên kết mời được gửi tới địa chỉ này.", "The link of the invitation is sent there."),
+    remedy=Text("Ghi địa chỉ như ten@tinh.gov.vn.", "Write it like name@province.gov.vn."),
+)
 ADDRESS_WRONG = ProblemKind(
     "WEB-ADDRESS",
     what=Text('"{typed}" không phải địa chỉ thư điện tử.', '"{typed}" is not an e-mail address.'),
@@ -221,4 +227,10 @@ DEMO_NO_EDITION = ProblemKind(
     what=Text("chưa có kỳ đánh giá nào.", "there is no edition yet."),
     why=Text("Đầu mối, cán bộ lĩnh vực và người phê duyệt cần một đơn vị.", "Some roles need a unit to speak for."),
     remedy=Text("Ghi thư mục của một kỳ sau lệnh.", "Name the folder of an edition after the command."),
+)
+SITE_WRONG = ProblemKind(
+    "WEB-SITE",
+    what=Text('"{site}" không phải địa chỉ máy chủ.', '"{site}" is not the address of a server.'),
+    why=Text("Liên kết mời bắt đầu bằng địa chỉ này.", "The link of the invitation begins with it."),
+    remedy=Text("Ghi như https://parindex.bonoivu.gov.vn.", "Write it like https://parindex.ministry.gov.vn."),
 )

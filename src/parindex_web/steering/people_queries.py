@@ -221,6 +221,7 @@ _DETAILS = {
     "duty": Text("số vai trò", "number of the role"),
     "invitation": Text("lời mời", "invitation"),
     "again": Text("gửi lại", "sent again"),
+    "new_password": Text("mật khẩu mới", "new password"),
 }
 
 _WORDS: dict[str, Text] = {

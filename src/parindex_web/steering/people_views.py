@@ -125,7 +125,7 @@ def _send(request: SignedIn, invitation: Invitation, secret: str) -> None:
     except OSError:
         log.exception("mail not sent")
         problem = Problem(problems.MAIL_NOT_SENT, Place(""), {"address": invitation.email})
-        messages.error(request, problem.words(language()))
+        messages.error(request, _sentence(problem.words(language())))
     else:
         messages.success(
             request,
@@ -137,7 +137,12 @@ def _send(request: SignedIn, invitation: Invitation, secret: str) -> None:
 
 
 def _words(wrong: Wrong) -> dict[str, list[str]]:
-    return {name: [each.words(language()) for each in found] for name, found in wrong.fields.items()}
+    return {name: [_sentence(each.words(language())) for each in found] for name, found in wrong.fields.items()}
+
+
+def _sentence(words: str) -> str:
+    """Words that follow a place elsewhere stand alone here."""
+    return words[:1].upper() + words[1:]
 
 
 @require_POST
@@ -147,7 +152,7 @@ def send_again(request: SignedIn, invitation: int) -> HttpResponse:
     try:
         made, secret = actions.invite_again(by=request.user, invitation=found)
     except Impossible as impossible:
-        messages.error(request, impossible.words(language()))
+        messages.error(request, _sentence(impossible.words(language())))
     else:
         _send(request, made, secret)
     return HttpResponseRedirect(reverse("people"))
@@ -160,7 +165,7 @@ def withdraw(request: SignedIn, invitation: int) -> HttpResponse:
     try:
         actions.withdraw(by=request.user, invitation=found)
     except Impossible as impossible:
-        messages.error(request, impossible.words(language()))
+        messages.error(request, _sentence(impossible.words(language())))
     else:
         messages.success(request, say("Đã rút lời mời.", "The invitation is withdrawn."))
     return HttpResponseRedirect(reverse("people"))
@@ -287,7 +292,7 @@ def _done(request: SignedIn, found: Person, form: str, field: str, do: Callable[
     try:
         do()
     except Impossible as impossible:
-        return _person_page(request, found, wrong={field: [impossible.words(language())]}, form=form)
+        return _person_page(request, found, wrong={field: [_sentence(impossible.words(language()))]}, form=form)
     messages.success(request, says)
     return HttpResponseRedirect(reverse("person", args=[found.pk]))
 

@@ -7,11 +7,26 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 
+from parindex.language import Text
 from parindex_web.accounts.passwords import RULES
 from parindex_web.pages.languages import said
 from parindex_web.pages.languages import say as say_text
 
 register = template.Library()
+
+_OURS = {
+    "required": Text("Chưa điền ô này.", "This field is empty."),
+    "invalid": Text(
+        "Đây không phải địa chỉ thư điện tử. Ghi như ten@tinh.gov.vn.",
+        "This is not an e-mail address. Write it like name@province.gov.vn.",
+    ),
+}
+"""Django's own words for these are not those of the field."""
+
+
+def _said(field: BoundField) -> list[str]:
+    data = field.form.errors.as_data().get(field.name, [])
+    return [said(_OURS[each.code]) if each.code in _OURS else each.messages[0] for each in data]
 
 
 @register.inclusion_tag("accounts/field.html")
@@ -27,7 +42,7 @@ def sign_in_field(
         "name": field.html_name,
         "label": say_text(vi, en),
         "help": say_text(help_vi, help_en),
-        "errors": list(field.errors),
+        "errors": _said(field),
         "type": widget.input_type,
         "code": kind == "code",
         "autocomplete": widget.attrs.get("autocomplete", ""),
@@ -44,8 +59,10 @@ def form_errors(*forms: Any) -> dict[str, Any]:
         if form is None or not form.is_bound:
             continue
         for name, errors in form.errors.items():
-            shown = name in form.fields and not form[name].is_hidden
-            found += [(form[name].auto_id if shown else "", error) for error in errors]
+            if name in form.fields and not form[name].is_hidden:
+                found += [(form[name].auto_id, error) for error in _said(form[name])]
+            else:
+                found += [("", error) for error in errors]
     return {"found": found}
 
 
