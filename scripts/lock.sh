@@ -16,7 +16,7 @@ lock() {  # OUTPUT, then what to lock
     --output-file "$output" ${more[@]+"${more[@]}"} "$@"
 }
 
-lock requirements/run.txt pyproject.toml --extra excel --extra report --extra survey requirements/build.in
+lock requirements/run.txt pyproject.toml --extra excel --extra report --extra survey --extra records --extra web requirements/build.in
 # The same versions as in run.txt: what is tested is what runs.
 lock requirements/dev.txt pyproject.toml --extra all --extra dev requirements/build.in \
   --constraints requirements/run.txt
