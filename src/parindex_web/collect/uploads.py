@@ -161,7 +161,7 @@ def uploads(request: HttpRequest, field: str) -> tuple[list[Incoming], list[Impo
     """
     files = [cast(Incoming, each) for each in request.FILES.getlist(field)]
     refused = [each for handler in request.upload_handlers for each in getattr(handler, "refused", ())]
-    if (files or refused) and "whole" not in request.POST:
+    if "whole" not in request.POST:
         return [], [Impossible(BROKEN_OFF)]
     return files, refused
 
