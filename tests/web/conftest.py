@@ -14,8 +14,13 @@ PASSWORD = "demo-parindex-1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of the web uses the database; those that race or kill say so with a marker of their own."""
+    """Every test of the web uses the database; those that race or kill say so with a marker of their own.
+
+    Tests with a browser have a server with its own database, and ask for no other.
+    """
     for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            continue
         if HERE in item.path.parents and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db)
 
