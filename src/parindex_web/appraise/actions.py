@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.inputs import ValueWrong
+from parindex.tables.counted import Counted
 from parindex_web import clock
 from parindex_web.accounts.models import Duty, Person
 from parindex_web.accounts.permissions import Target
@@ -16,6 +17,7 @@ from parindex_web.appraise.marking import BLIND_ROUND, Marks, blind_of, counting
 from parindex_web.appraise.models import (
     SETTLES,
     BlindMarking,
+    Count,
     Explanation,
     Finding,
     ReusableReason,
@@ -445,3 +447,28 @@ def close_explaining(*, by: Person, unit_file: UnitFile) -> UnitFile:
         step(unit_file, move, "")
         record(details={"move": move.name, "from": move.before, "to": move.after})
     return unit_file
+
+
+def keep_counts(edition: Edition, rows: Iterable[Counted]) -> int:
+    """Put what records say beside the claims, in place of what stood there. Inside an act; gives how many were kept."""
+    lines = {
+        (unit, node): pk
+        for pk, unit, node in Line.objects.filter(unit_file__edition=edition).values_list(
+            "pk", "unit_file__unit", "node"
+        )
+    }
+    Count.objects.filter(line__unit_file__edition=edition).delete()
+    kept = [
+        Count(
+            line_id=lines[row.unit, row.node],
+            input=row.input,
+            value="" if row.counted is None else format(row.counted, "f"),
+            measure=row.measure,
+            records=row.records,
+            reason=row.reason or "",
+        )
+        for row in rows
+        if (row.unit, row.node) in lines
+    ]
+    Count.objects.bulk_create(kept, batch_size=500)
+    return len(kept)

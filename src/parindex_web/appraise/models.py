@@ -96,6 +96,25 @@ class Explanation(models.Model):
     at = models.DateTimeField()
 
 
+class Count(models.Model):
+    """What records say of one input of a line, by the last computation. `value` "": see `reason`.
+
+    Written anew with each computation; the history lies in the computations.
+    """
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="counts")
+    input = models.CharField(max_length=60)
+    value = models.CharField(max_length=60, blank=True)
+    measure = models.CharField(max_length=120)
+    records = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["line", "input"], name="count_once"),
+        ]
+
+
 class ReusableReason(models.Model):
     """A text that an appraiser uses again and again."""
 

@@ -9,14 +9,16 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from parindex.language import Text
+from parindex.tables.measured import REASONS
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.appraise.marking import Marks, blind_of, counting, marks_from, marks_of, seconds_of, seen_by
 from parindex_web.appraise.models import Explanation, Finding, Motion, Session
 from parindex_web.collect.models import Line
-from parindex_web.collect.self_score import self_score, what_is_asked
+from parindex_web.collect.self_score import parsed, self_score, shown, what_is_asked
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.programme import Asked
 from parindex_web.editions.programme import asked as asked_of
+from parindex_web.pages.languages import language
 
 ROUND_OF = {"signed": "appraisal_1", "explained": "appraisal_2"}
 """In which round a unit's file is appraised, by its standing."""
@@ -243,6 +245,30 @@ def last_year(line: Line) -> LastYear | None:
     points, _ = worth(programme, before, newest)
     changed = newest.values if newest is not None and newest.outcome == "adjust" else {}
     return LastYear(before.unit_file.edition, before, {**before.values, **changed}, points)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLine:
+    """What records say of a line: a text for each input, the points it would earn, and why."""
+
+    texts: Mapping[str, str]
+    points: Decimal | None
+    because: Text
+
+
+def counted(asked: Asked, line: Line) -> CountedLine | None:
+    """The counts of the last computation beside a claim; None where no record counts this line."""
+    rows = list(line.counts.all())
+    if not rows:
+        return None
+    values = {row.input: row.value for row in rows if row.value}
+    asks = what_is_asked(asked, line.unit_file.unit, line.node)
+    texts = {name: shown(value, language()) for name, value in parsed(asks, values).items()}
+    missing = [REASONS[row.reason] for row in rows if not row.value and row.reason in REASONS]
+    score = self_score(asked, line.unit_file.unit, line.node, {**line.values, **values})
+    records = max(row.records for row in rows)
+    said = Text(f"đếm từ {records} bản ghi", f"counted from {records} records")
+    return CountedLine(texts, score.points if values else None, missing[0] if missing else said)
 
 
 def rule_in_sentences(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:

@@ -32,9 +32,10 @@ def export_edition(edition: Edition, to: Path, *, progress: Progress) -> None:
         lay(file.sha256, to / file.name)
     programme = asked(edition)
     files = list(
-        edition.unit_files.filter(standing__in=CLAIMED).prefetch_related(
-            "lines__citations__document", "evidence", "lines__findings"
-        )
+        edition.unit_files.filter(standing__in=CLAIMED)
+        .prefetch_related("lines__citations__document", "evidence", "lines__findings")
+        # SQLite takes no condition that names thousands of rows, as 63 units have.
+        .iterator(chunk_size=5)
     )
     for done, unit_file in enumerate(files, start=1):
         progress(unit_file.unit, done, len(files))

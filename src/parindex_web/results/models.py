@@ -14,7 +14,10 @@ STATES = ("waiting", "running", "done", "failed")
 
 
 class Computation(models.Model):
-    """One run of the library over the exported edition folder. Its tables lie in `folder`."""
+    """One run of the library over the exported edition folder. Its tables lie in `folder`.
+
+    `beat_at` is when the worker last said that it lives; see `actions.STALE_AFTER`.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="computations")
     number = models.PositiveIntegerField()
@@ -28,6 +31,7 @@ class Computation(models.Model):
     folder = models.CharField(max_length=200, blank=True)
     problems = models.JSONField(default=list)
     attempts = models.PositiveSmallIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

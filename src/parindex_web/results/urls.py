@@ -8,5 +8,11 @@ urlpatterns = [
     path("", views.results, name="results"),
     path("compute/", views.compute, name="results_compute"),
     path("publish/", views.publish, name="results_publish"),
+    path("published/", views.published, name="published"),
+    path("edition.zip", views.edition_zip, name="edition_zip"),
+    path("publications/<int:version>.zip", views.publication_zip, name="publication_zip"),
     path("computations/<int:number>/", views.computation, name="computation"),
+    path("computations/<int:number>/changes.csv", views.changes_csv, name="changes_csv"),
+    path("computations/<int:number>/rounds/", views.rounds, name="rounds"),
+    path("computations/<int:number>/rounds.csv", views.rounds_csv, name="rounds_csv"),
 ]

@@ -1,0 +1,49 @@
+"""The worker of long work, which also takes over computations whose worker was killed."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+from typing import Any
+
+from django.db import connection
+from django.db.utils import DatabaseError
+from django_tasks_db.management.commands import db_worker
+
+from parindex_web.results.actions import BEAT, begin_again
+
+logger = logging.getLogger("parindex_web.results")
+
+
+class Command(db_worker.Command):  # type: ignore[misc]
+    """The command of the task library, with somebody beside it who looks for computations that lost their worker."""
+
+    help = "Do long work: computations. A computation whose worker was killed begins again."
+
+    def handle(self, **options: Any) -> None:
+        over = Event()
+        begin_again()
+        watch = Thread(target=_watch, args=(over,), daemon=True)
+        # A worker that leaves when the queue is empty has nobody to watch for.
+        if not options["batch"]:
+            watch.start()
+        try:
+            super().handle(**options)
+        finally:
+            over.set()
+
+
+def _watch(over: Event) -> None:
+    try:
+        while not over.wait(BEAT):
+            try:
+                again = begin_again()
+            except DatabaseError:
+                # Locked or restarting: the next look comes in seconds, and the log says that it happened.
+                logger.warning("looking for computations without a worker failed", exc_info=True)
+                connection.close()
+            else:
+                if again:
+                    logger.info("computations begin again: %s", again)
+    finally:
+        connection.close()

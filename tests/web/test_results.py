@@ -1,0 +1,225 @@
+"""Computing in the background, what changed, publishing, downloads that the library computes to the same bytes."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+
+import pytest
+from stories import E, before_council, client_of, computed, decided, find, line_of, signed
+
+from parindex.problems import Problems
+from parindex.publication.audit_heads import sealed_heads
+from parindex.publication.audit_trail import check_heads, verify_trail
+from parindex.publication.verify import verify
+from parindex_web import clock
+from parindex_web.audit.guard import writing
+from parindex_web.audit.queries import exported
+from parindex_web.editions.models import Edition
+from parindex_web.results.actions import (
+    ATTEMPTS,
+    STALE_AFTER,
+    ask_computation,
+    begin_again,
+    files_root,
+    is_stale,
+    publish,
+    run_computation,
+)
+from parindex_web.results.models import Computation
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    """Every test has a folder of its own: publications outlive the database of a test."""
+    settings.FILES = tmp_path / "files"
+
+
+def _published(edition, people, computation, **more):
+    return publish(
+        by=people("programme_manager"), edition=edition, computation=computation,
+        decision="Quyết định số 1 (mô phỏng)", reason=more.pop("reason", ""),
+        embargo_until=more.pop("embargo_until", clock.now()),
+    )  # fmt: skip
+
+
+def _unpacked(response, to):
+    content = b"".join(response.streaming_content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(to)
+    return content
+
+
+def test_the_library_computes_the_downloaded_folder_to_the_same_bytes(edition, people, tmp_path):
+    edition = decided(edition, people)
+    publication = _published(edition, people, computed(edition, people))
+    manager = client_of(people("programme_manager"))
+    content = _unpacked(manager.get(f"{E}/results/edition.zip"), tmp_path)
+    assert content == b"".join(manager.get(f"{E}/results/edition.zip").streaming_content)
+    _unpacked(manager.get(f"{E}/results/publications/1.zip"), tmp_path / "web")
+
+    def parindex(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "parindex.cli", *map(str, arguments)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    parindex("compute", tmp_path / "edition", "--out", tmp_path / "result")
+    parindex("publish", tmp_path / "result", "--to", tmp_path / "line", "--decision", publication.decision)
+    ours, theirs = tmp_path / "web" / "v1", tmp_path / "line" / "v1"
+    compared = [path.relative_to(theirs) for path in theirs.rglob("*") if path.suffix in (".csv", ".json")]
+    # Two files name what only the web has: the heads of its record.
+    compared = [path for path in compared if str(path) not in ("manifest.json", "datapackage.json")]
+    assert len(compared) > 10
+    for path in compared:
+        assert (ours / path).read_bytes() == (theirs / path).read_bytes(), path
+    assert not list((files_root() / "exports").iterdir())
+
+
+def test_the_heads_of_the_record_are_sealed_and_later_acts_may_follow(edition, people):
+    edition = decided(edition, people)
+    publication = _published(edition, people, computed(edition, people))
+    folder = files_root() / publication.folder
+    assert not verify(folder).problems
+    heads = sealed_heads(folder)
+    assert {head.unit for head in heads} == {"", "U1", "U2"}
+    problems = Problems()
+    trail = verify_trail(b"".join(exported(edition.code)), "record.jsonl", problems)
+    check_heads(trail, heads, "record.jsonl", problems)
+    assert not problems.errors
+    edition_head = next(head for head in trail.heads if not head.unit)
+    assert edition_head.length > next(head.length for head in heads if not head.unit)
+
+
+def test_a_correction_is_a_new_version_with_its_reason(edition, people):
+    edition = decided(edition, people)
+    computation = computed(edition, people)
+    _published(edition, people, computation)
+    manager = client_of(people("programme_manager"))
+    manager.post(f"{E}/results/publish/", {"computation": "1", "decision": "QĐ 2"})
+    assert edition.publications.count() == 1
+    manager.post(f"{E}/results/publish/", {"computation": "1", "decision": "QĐ 2", "reason": "Sửa tên đơn vị"})
+    assert [each.version for each in edition.publications.all()] == [2, 1]
+    assert "đính chính: Sửa tên đơn vị" in manager.get(f"{E}/results/").content.decode()
+
+
+def test_an_embargo_hides_a_publication_from_units_until_it_is_over(edition, people, monkeypatch):
+    edition = decided(edition, people)
+    until = clock.now() + timedelta(days=2)
+    _published(edition, people, computed(edition, people), embargo_until=until)
+    coordinator = client_of(people("coordinator", unit="U1"))
+    assert coordinator.get(f"{E}/results/published/").status_code == 404
+    assert coordinator.get(f"{E}/results/publications/1.zip").status_code == 404
+    assert "Chưa công khai" in client_of(people("auditor")).get(f"{E}/results/published/").content.decode()
+    monkeypatch.setattr("parindex_web.clock.now", lambda: until)
+    assert coordinator.get(f"{E}/results/published/").status_code == 200
+    assert coordinator.get(f"{E}/results/publications/1.zip").status_code == 200
+    assert coordinator.get(f"{E}/results/").status_code == 404
+
+
+def test_an_embargo_that_is_no_time_publishes_nothing(edition, people):
+    edition = decided(edition, people)
+    computed(edition, people)
+    manager = client_of(people("programme_manager"))
+    body = {"computation": "1", "decision": "QĐ 1", "embargo": "mai"}
+    page = manager.post(f"{E}/results/publish/", body, follow=True).content.decode()
+    assert "WEB-EMBARGO" in page and not edition.publications.exists()
+
+
+def test_a_computation_whose_worker_was_killed_begins_again(edition, people):
+    edition = signed(edition, people)
+    computation = ask_computation(by=people("programme_manager"), edition=edition)
+    long_ago = clock.now() - STALE_AFTER - timedelta(seconds=1)
+    with writing():
+        Computation.objects.filter(pk=computation.pk).update(state="running", attempts=1, beat_at=clock.now())
+    assert begin_again() == []
+    with writing():
+        Computation.objects.filter(pk=computation.pk).update(beat_at=long_ago)
+    computation.refresh_from_db()
+    assert is_stale(computation, clock.now())
+    page = client_of(people("programme_manager")).get(f"{E}/results/").content.decode()
+    assert "mất tiến trình tính" in page and 'http-equiv="refresh"' in page
+    left = files_root() / "computations" / edition.code / ".1.0a1b2c" / "edition"
+    left.mkdir(parents=True)
+    assert begin_again() == [1] and begin_again() == []
+    run_computation(computation.pk)
+    computation.refresh_from_db()
+    assert (computation.state, computation.attempts) == ("done", 2)
+    assert not left.exists()
+
+
+def test_a_computation_that_loses_every_worker_fails_with_words(edition, people):
+    edition = signed(edition, people)
+    computation = ask_computation(by=people("programme_manager"), edition=edition)
+    long_ago = clock.now() - STALE_AFTER - timedelta(seconds=1)
+    with writing():
+        Computation.objects.filter(pk=computation.pk).update(state="running", attempts=ATTEMPTS, beat_at=long_ago)
+    assert begin_again() == []
+    computation.refresh_from_db()
+    assert computation.state == "failed" and "WEB-GAVE-UP" in computation.problems[0]["vi"]
+    assert ask_computation(by=people("programme_manager"), edition=edition).number == 2
+
+
+def test_problems_of_computing_are_shown_with_their_places(edition, people):
+    from parindex_web.editions.models import EditionFile
+    from parindex_web.editions.store import keep
+
+    edition = signed(edition, people)
+    broken = files_root() / "estimates.csv"
+    broken.write_text("unit,node,value\nU9,1.1,50\n")
+    sha256, size = keep(broken)
+    with writing():
+        EditionFile.objects.create(edition=edition, name="estimates.csv", sha256=sha256, size=size)
+    computation = ask_computation(by=people("programme_manager"), edition=edition)
+    run_computation(computation.pk)
+    page = client_of(people("programme_manager")).get(f"{E}/results/computations/1/").content.decode()
+    assert "estimates.csv, dòng 2" in page and "UNIT-UNKNOWN" in page
+
+
+def test_one_computation_at_a_time(edition, people):
+    edition = signed(edition, people)
+    ask_computation(by=people("programme_manager"), edition=edition)
+    client_of(people("programme_manager")).post(f"{E}/results/compute/")
+    assert edition.computations.count() == 1
+
+
+def test_what_changed_since_the_computation_before(edition, people):
+    edition = signed(edition, people)
+    computed(edition, people)
+    find(people("appraiser"), line_of(edition, "U1", "2.1.2"), "adjust", fields={"level": "none"}, reason="Chưa làm")
+    computed(edition, people)
+    manager = client_of(people("programme_manager"))
+    page = manager.get(f"{E}/results/computations/2/").content.decode()
+    assert "Thay đổi so với lần tính" in page and "2.1.2: 1,00 → 0,00" in page
+    rows = manager.get(f"{E}/results/computations/2/changes.csv").content.decode().splitlines()
+    assert rows[0] == "unit,node,before,after,rank_before,rank_after"
+    assert [row for row in rows if row.startswith("U1,2.1.2")] == ["U1,2.1.2,1.0000,0.0000,,"]
+    assert manager.get(f"{E}/results/computations/1/changes.csv").status_code == 404
+
+
+def test_rounds_by_unit_and_domain(edition, people):
+    edition = signed(edition, people)
+    find(people("appraiser"), line_of(edition, "U1", "2.1.2"), "adjust", fields={"level": "some"}, reason="Một phần")
+    computed(edition, people)
+    manager = client_of(people("programme_manager"))
+    rows = manager.get(f"{E}/results/computations/1/rounds.csv").content.decode().splitlines()
+    assert rows[0] == "unit,domain,self,appraisal_1,appraisal_2,council,taken"
+    # Domain 2 of U1: 1.5 x 0.94 + 1 claimed, half a point less after round 1.
+    assert "U1,2,2.4100,1.9100,1.9100,1.9100,-0.5000" in rows
+    for query in ("", "?domain=2", "?sort=taken", "?domain=2&sort=appraisal_1"):
+        assert manager.get(f"{E}/results/computations/1/rounds/{query}").status_code == 200
+    assert manager.get(f"{E}/results/computations/1/rounds/?domain=9").status_code == 404
+
+
+def test_nobody_publishes_before_the_decision(edition, people):
+    edition = before_council(edition, people)
+    computed(edition, people)
+    page = client_of(people("programme_manager")).post(
+        f"{E}/results/publish/", {"computation": "1", "decision": "QĐ"}, follow=True
+    )
+    assert "WEB-MOVE" in page.content.decode() and Edition.objects.get().stage == "council"
