@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Two editions from their folders to their ranks: the ministries of 2023 (published figures, at once on screen),
-# then a simulated national edition of 63 provinces with every workbook and its satisfaction survey, from which SIPAS
-# is estimated. Then the web application with that edition in the middle of its year, one account for each role, on
+# then a simulated national edition of 63 provinces with every workbook, its satisfaction survey, from which SIPAS is
+# estimated, and a million dossiers, counted beside what provinces claim. Then the web application with that edition in the middle of its year, one account for each role, on
 # the loopback address until Ctrl-C.
 # Usage: scripts/run.sh VENV        ONCE=1: nothing is served, the command ends; PORT: the first port to try (8700)
 set -euo pipefail
@@ -49,7 +49,7 @@ fi
 sed -n 1,4p "$survey-sipas.txt"
 echo "  …"
 
-step 5 "Kỳ đánh giá toàn quốc mô phỏng: tính / Simulated national edition: computing"
+step 5 "Kỳ đánh giá toàn quốc mô phỏng: đếm hồ sơ, tính / Simulated national edition: counting records, computing"
 "$parindex" compute "$edition" --out "$national"
 
 step 6 "Kỳ đánh giá toàn quốc mô phỏng: xếp hạng / Simulated national edition: ranks"

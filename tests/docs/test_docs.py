@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +139,8 @@ def runnable() -> list[Any]:
 @pytest.mark.parametrize("path", runnable())
 def test_commands_do_what_the_page_shows(path: Path, program: Path, tmp_path: Path) -> None:
     """All commands of a page, in one folder that holds the examples, with the files that the page shows."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "scripts"):
+        (tmp_path / name).symlink_to(ROOT / name)
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(("PARINDEX", "COV"))},
         "PATH": f"{program}{os.pathsep}{os.environ['PATH']}",
@@ -145,25 +148,35 @@ def test_commands_do_what_the_page_shows(path: Path, program: Path, tmp_path: Pa
         "NO_COLOR": "1",
         "COLUMNS": "200",
     }
-    for block in blocks_of(path):
-        if block.language != "console":
-            put_file(tmp_path, block)
-            continue
-        for command, shown in commands_in(block):
-            done = subprocess.run(
-                ["/bin/sh", "-c", command],
-                cwd=tmp_path,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                timeout=300,
-            )
-            where = f"{path.relative_to(ROOT)}, block at line {block.line}, `{command}`"
-            expected = int(block.options.get("exit", "0"))
-            assert done.returncode == expected, f"{where}: exit code {done.returncode}\n{done.stdout}"
-            assert_shows(shown, done.stdout, where)
+    try:
+        for block in blocks_of(path):
+            if block.language != "console":
+                put_file(tmp_path, block)
+                continue
+            for command, shown in commands_in(block):
+                done = subprocess.run(
+                    ["/bin/sh", "-c", command],
+                    cwd=tmp_path,
+                    env=environment,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    encoding="utf-8",
+                    timeout=300,
+                )
+                where = f"{path.relative_to(ROOT)}, block at line {block.line}, `{command}`"
+                expected = int(block.options.get("exit", "0"))
+                assert done.returncode == expected, f"{where}: exit code {done.returncode}\n{done.stdout}"
+                assert_shows(shown, done.stdout, where)
+    finally:
+        stop_what_was_started(tmp_path)
+
+
+def stop_what_was_started(folder: Path) -> None:
+    """A server that a page starts leaves its process id in a file; a page that failed half way did not stop it."""
+    for file in folder.glob("*.pid"):
+        with suppress(ProcessLookupError):
+            os.kill(int(file.read_text()), signal.SIGTERM)
 
 
 # --- Leaves shown in the page on frameworks are good leaves.

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from parindex.results.appraisal_table import appraisal_rows
 from parindex.simulation.writing import write_example
 from parindex.workbooks import Workbook, read_workbooks
 
@@ -88,6 +89,31 @@ def test_the_whole_chain_is_explained(national: Any) -> None:
     ):
         assert words in text, words
     assert "7,48/10,00 điểm: Mô phỏng" in national.result.explain("P63-06", "8.1")
+
+
+def test_records_count_what_was_accepted(national: Any) -> None:
+    """A million dossiers and the catalogue stand beside 16 inputs of each province."""
+    result = national.result
+    assert len(result.counted) == 63 * 16
+    final = {(row.unit, row.node, row.input): row for row in result.accepted if row.stage == "final"}
+    for row in result.counted:
+        assert row.counted is not None and row.claimed is not None
+        assert Decimal(final[row.unit, row.node, row.input].value) == row.counted, row
+    corrected = [row for row in result.counted if row.difference]
+    assert 50 < len(corrected) < 300
+    assert all(final[row.unit, row.node, row.input].basis in ("records", "adjusted") for row in corrected)
+    assert any(final[row.unit, row.node, row.input].basis == "records" for row in corrected)
+
+
+def test_a_claim_above_the_count_shows_with_its_decision(national: Any) -> None:
+    rows = appraisal_rows(national.result, unit="P63-31")
+    row = next(row for row in rows if (row.node, row.input) == ("3.4.1", "numerator"))
+    assert row.accepted == row.counted
+    text = national.result.explain("P63-31", "3.4.1")
+    assert "đếm từ hồ sơ: " in text and "chỉ tiêu on_time_share_province: Trong số hồ sơ" in text
+    if national.seed == 2023:
+        assert (row.difference, row.basis) == (57, "records")
+        assert "đếm từ hồ sơ: tự đánh giá cao hơn số đếm" in text
 
 
 def test_sipas_points_are_explained_down_to_the_interviews(national: Any) -> None:

@@ -367,6 +367,8 @@ def list_(
 
 def _personal(measure: Measure, yes: bool) -> tuple[str, ...]:
     """The personal columns of the table, after somebody agreed to what is written down."""
+    from parindex.language import fold
+
     columns = tuple(each for each in measure.record_table.columns if each.personal)
     if not columns:
         note(say(f"Bảng {measure.table} không có cột riêng tư.", f"The table {measure.table} has no personal columns."))
@@ -380,16 +382,29 @@ def _personal(measure: Measure, yes: bool) -> tuple[str, ...]:
             "records/personal-access.log.",
         )
     )
-    if not yes:
-        typer.confirm(say("Xem các cột này?", "Show these columns?"), abort=True, err=True)
+    if not yes and fold(_asked(say("Xem các cột này? [c/K] ", "Show these columns? [y/N] "))) not in _YES:
+        note(say("Không xem.", "Nothing is shown."))
+        raise typer.Exit(1)
     return tuple(each.name for each in columns)
 
 
 def _why(reason: str | None, yes: bool) -> str:
     """Why somebody looks at personal columns; asked where it was not said, empty where all was agreed beforehand."""
     if reason is None and not yes:
-        reason = str(typer.prompt(say("Lý do", "Why"), err=True))
+        reason = _asked(say("Lý do: ", "Why: "))
     return (reason or "").strip()
+
+
+_YES = ("c", "co", "y", "yes")
+
+
+def _asked(question: str) -> str:
+    """One line of an answer. The question goes to standard error: what goes to standard output may be a CSV file."""
+    import sys
+
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
 
 
 def _note_access(edition: Path, columns: Sequence[str], rows: int, reason: str) -> None:
