@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from django.core.mail import send_mail
 from django.utils import timezone
 
 from parindex.language import Text, nfc
@@ -17,13 +20,16 @@ from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target, rights_of
 from parindex_web.appraise.council import refuse_unless_appraised, refuse_unless_carried
-from parindex_web.audit.acts import act
+from parindex_web.audit.acts import act, act_of_the_system
+from parindex_web.audit.queries import events_of
 from parindex_web.collect.models import Line
 from parindex_web.editions.actions import move_edition
 from parindex_web.editions.models import Deadline, Edition, EditionFile, UnitFile
-from parindex_web.editions.programme import digest_of_files, laid_out
+from parindex_web.editions.programme import asked, digest_of_files, laid_out
 from parindex_web.editions.steps import Impossible
 from parindex_web.editions.store import keep
+from parindex_web.steering.letters import letters_due
+from parindex_web.steering.next_edition import files_for_next
 
 EDITION_EXISTS = ProblemKind(
     "WEB-EDITION-EXISTS",
@@ -34,6 +40,16 @@ EDITION_EXISTS = ProblemKind(
 
 DEADLINE_HOUR = time(17, 0)
 """Deadlines fall at the end of office hours, Vietnamese time, unless they are set to the minute."""
+
+LAST_MISSING = ProblemKind(
+    "WEB-LAST-EDITION",
+    what=Text('mã kỳ "{code}" hoặc năm {year} không dùng được.', 'the code "{code}" or year {year} cannot be used.'),
+    why=Text(
+        "Kỳ sau có mã riêng, không có dấu cách, và năm lớn hơn năm của kỳ trước.",
+        "The next edition has a code of its own, without spaces, and a later year.",
+    ),
+    remedy=Text("Ghi mã và năm khác.", "Write another code and year."),
+)
 
 LEFT_BEHIND = ("submissions", "publication")
 """Folders that are not brought along: claims are made on the web, and a publication is made from them."""
@@ -61,7 +77,8 @@ def create_edition(*, by: Person, files: Mapping[str, Path]) -> Edition:
     if programme is None or problems.errors:
         raise ProblemsFound(problems.sorted())
     with act("edition.create", by=by, target=Target(edition=programme.code)) as record:
-        if Edition.objects.filter(code=programme.code).exists():
+        # "new" is the address of the page that makes editions.
+        if programme.code == "new" or Edition.objects.filter(code=programme.code).exists():
             raise Impossible(EDITION_EXISTS, code=programme.code)
         edition = Edition.objects.create(
             code=programme.code,
@@ -95,6 +112,46 @@ def move_on(*, by: Person, edition: Edition, name: str, reason: str = "") -> Edi
     return move_edition(
         by=by, edition=edition, name=name, reason=reason, unless=_CONDITIONS.get(name, lambda edition: None)
     )
+
+
+def create_next_edition(*, by: Person, last: Edition, code: str, year: int) -> Edition:
+    """An edition from last year's: its framework and units, its days moved on. A draft, in preparation.
+
+    Raises ProblemsFound, Impossible, Refused.
+    """
+    rights_of(by, clock.today()).refuse_unless("edition.create", Target())
+    code = nfc(code.strip())
+    if year <= last.year or not re.fullmatch(r"[^\s,;|/\\]{1,60}", code):
+        raise Impossible(LAST_MISSING, code=code, year=year)
+    with TemporaryDirectory(prefix="next-") as room:
+        files = files_for_next(last, asked(last).edition, code=code, year=year, to=Path(room) / "edition")
+        return create_edition(by=by, files=files)
+
+
+def remind(*, edition: Edition, days: Sequence[int]) -> int:
+    """Mail everybody whose step closes in so many days and is not done. One act for each unit, step and day.
+
+    Gives how many letters were sent. Called again on the same day it sends nothing.
+    """
+    sent = 0
+    for letter in letters_due(edition, days=days, now=clock.now()):
+        subject = f"{letter.what}:{clock.today().isoformat()}"
+        if events_of(edition.code, unit=letter.unit, subject=subject).filter(act="edition.remind").exists():
+            continue
+        with act_of_the_system("edition.remind", target=Target(edition.code, letter.unit)) as record:
+            record(
+                subject=subject,
+                details={
+                    "what": letter.what,
+                    "until": letter.closes_at.isoformat(),
+                    "people": [f"person-{person.pk}" for person in letter.people],
+                },
+            )
+            # Within the transaction: a letter that could not be sent is not on record, and is tried again.
+            for person in letter.people:
+                send_mail(letter.title(person), letter.text(person), None, [person.email])
+                sent += 1
+    return sent
 
 
 def _kept(files: Mapping[str, Path]) -> Iterable[tuple[str, tuple[str, int]]]:

@@ -18,7 +18,13 @@ from parindex_web.steering.queries import my_work
 @require_GET
 @for_people
 def home(request: SignedIn) -> HttpResponse:
-    return render(request, "steering/home.html", {"work": my_work(request.rights), "may_see_people": request.rights.may("person.see", Target())})
+    rights = request.rights
+    context = {
+        "work": my_work(rights),
+        "may_see_people": rights.may("person.see", Target()),
+        "may_create": rights.may("edition.create", Target()),
+    }
+    return render(request, "steering/home.html", context)
 
 
 @require_POST

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
 
-from parindex.language import Text
+from parindex.language import Text, fold
 from parindex_web import clock
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.accounts.roles import ROLES
@@ -29,6 +29,7 @@ class EditionWork:
     sees_all: bool
     appraises: bool
     sits_in_council: bool
+    published: bool
 
 
 def my_work(rights: Rights) -> list[EditionWork]:
@@ -51,6 +52,7 @@ def my_work(rights: Rights) -> list[EditionWork]:
                 rights.may("edition.dashboard", Target(edition.code)),
                 "appraiser" in roles,
                 bool(roles & {"council_member", "council_secretary"}),
+                edition.publications.filter(embargo_until__lte=clock.now()).exists(),
             )
         )
     return found
@@ -107,3 +109,35 @@ def progress_of_units(edition: Edition, domains: tuple[str, ...]) -> list[UnitPr
             )
         )
     return found
+
+
+def wanted(row: UnitProgress, chosen: Mapping[str, str]) -> bool:
+    """Whether a unit passes the filters of the dashboard: standing, late or disputed only, a part of its name."""
+    if chosen["standing"] and row.unit_file.standing != chosen["standing"]:
+        return False
+    if (chosen["only"] == "late" and not row.late) or (chosen["only"] == "disputed" and not row.disputed):
+        return False
+    sought = fold(chosen["search"].strip())
+    names = (row.unit_file.unit, row.unit_file.name_vi, row.unit_file.name_en)
+    return not sought or any(sought in fold(name) for name in names)
+
+
+def sorted_rows(rows: list[UnitProgress], sort: str) -> list[UnitProgress]:
+    """By what was asked, units in their own order where equal. Least done and most disputed come first."""
+    order = list(STANDINGS)
+    keys: Mapping[str, Callable[[UnitProgress], tuple[float, ...]]] = {
+        "standing": lambda row: (order.index(row.unit_file.standing),),
+        "filled": lambda row: (row.filled / row.lines if row.lines else 2,),
+        "late": lambda row: (not row.late,),
+        "disputed": lambda row: (-row.disputed,),
+    }
+    key = keys.get(sort)
+    if key is None and sort.startswith("domain-") and sort[7:].isdigit():
+        at = int(sort[7:])
+        key = lambda row: (_share(row, at),)  # noqa: E731
+    return sorted(rows, key=lambda row: (*(key(row) if key else ()), row.unit_file.order))
+
+
+def _share(row: UnitProgress, at: int) -> float:
+    held, lines = row.domains[at] if at < len(row.domains) else (0, 0)
+    return held / lines if lines else 2

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -11,16 +14,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from parindex.documents.csv_rows import guarded
+from parindex.language import Text
+from parindex.problems import ProblemKind, ProblemsFound
+from parindex.submissions.layout import is_asked
+from parindex_web import clock
 from parindex_web.accounts.permissions import Target
+from parindex_web.appraise.queries import rule_in_sentences
+from parindex_web.collect.queries import FieldShown
 from parindex_web.editions import actions
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
-from parindex_web.editions.models import DEADLINES
-from parindex_web.editions.moves import EDITION_MOVES, STAGES
+from parindex_web.editions.models import DEADLINES, Edition, Extension
+from parindex_web.editions.moves import EDITION_MOVES, STAGES, STANDINGS
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
-from parindex_web.steering.actions import move_on
-from parindex_web.steering.queries import progress_of_units
+from parindex_web.steering.actions import create_edition, create_next_edition, files_of_folder, move_on
+from parindex_web.steering.edition_zip import LARGEST_UPLOAD, MOST_FILES, unpacked
+from parindex_web.steering.letters import STEP_NAMES
+from parindex_web.steering.queries import progress_of_units, sorted_rows, wanted
+
+NOTHING_CHOSEN = ProblemKind(
+    "WEB-NOTHING-CHOSEN",
+    what=Text("chưa chọn tệp .zip hay kỳ trước.", "neither a .zip nor an earlier edition is chosen."),
+    why=Text("", ""),
+    remedy=Text("Chọn một trong hai.", "Choose one of them."),
+)
 
 
 @require_GET
@@ -30,26 +49,189 @@ def dashboard(request: SignedIn, edition: str) -> HttpResponse:
     if not request.rights.may("edition.dashboard", Target(edition)):
         raise Http404
     found = edition_seen(request, edition)
-    programme = asked(found)
-    domains = {
-        domain.code: domain.name for unit_list in programme.edition.lists for domain in unit_list.framework.domains
-    }
+    domains = _domains(found)
+    chosen = {name: request.GET.get(name, "") for name in ("standing", "only", "search", "sort")}
+    every = progress_of_units(found, tuple(domains))
+    rows = sorted_rows([row for row in every if wanted(row, chosen)], chosen["sort"])
+    query = {name: value for name, value in chosen.items() if value and name != "sort"}
     context = {
-        "edition": found,
-        "edition_name": found.name_en if language() == "en" else found.name_vi,
+        **_frame(found),
         "stage": STAGES[found.stage],
         "domains": domains,
-        "rows": progress_of_units(found, tuple(domains)),
+        "rows": rows,
+        "every": len(every),
+        "late": sum(row.late for row in every),
+        "disputed": sum(row.disputed > 0 for row in every),
+        "standings": [(code, name, sum(row.unit_file.standing == code for row in every)) for code, name in _STANDINGS],
+        "chosen": chosen,
+        "query": urlencode(query),
         "moves": [
             each
             for each in EDITION_MOVES
             if each.before == found.stage and each.name != "publish" and request.rights.may(each.act, Target(edition))
         ],
         "may_extend": request.rights.may("unit.reopen", Target(edition)),
-        "may_set": request.rights.may("edition.deadline", Target(edition)),
-        "deadlines": {what: next((d for d in found.deadlines.all() if d.what == what), None) for what in DEADLINES},
+        "may_create": request.rights.may("edition.create", Target()),
+        "may_see_record": request.rights.may("audit.see", Target(edition)),
+        "steps": STEP_NAMES,
     }
     return render(request, "steering/dashboard.html", context)
+
+
+_STANDINGS = tuple(STANDINGS.items())
+
+
+def _frame(edition: Edition) -> dict[str, Any]:
+    return {"edition": edition, "edition_name": edition.name_en if language() == "en" else edition.name_vi}
+
+
+def _domains(edition: Edition) -> dict[str, Text]:
+    programme = asked(edition)
+    return {domain.code: domain.name for each in programme.edition.lists for domain in each.framework.domains}
+
+
+@require_GET
+@for_people
+def dashboard_csv(request: SignedIn, edition: str) -> HttpResponse:
+    """The dashboard as a table: one row for each unit."""
+    if not request.rights.may("edition.dashboard", Target(edition)):
+        raise Http404
+    found = edition_seen(request, edition)
+    domains = tuple(_domains(found))
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="progress.csv"'
+    writer = csv.writer(response, lineterminator="\n")
+    heads = [f"{part}_{domain}" for domain in domains for part in ("filled", "lines")]
+    writer.writerow(
+        ("unit", "name_vi", "name_en", "standing", "late", "closes_at", "filled", "lines", "disputed", *heads)
+    )
+    for row in progress_of_units(found, domains):
+        unit_file = row.unit_file
+        cells = [number for pair in row.domains for number in pair]
+        writer.writerow(
+            [
+                guarded(unit_file.unit),
+                guarded(unit_file.name_vi),
+                guarded(unit_file.name_en),
+                unit_file.standing,
+                "yes" if row.late else "no",
+                row.closes_at.isoformat() if row.closes_at else "",
+                row.filled,
+                row.lines,
+                row.disputed,
+                *cells,
+            ]
+        )
+    return response
+
+
+@require_GET
+@for_people
+def calendar(request: SignedIn, edition: str) -> HttpResponse:
+    """Every deadline, what was extended and why, and the forms to change them."""
+    found = edition_seen(request, edition)
+    now = clock.now()
+    given = {each.what: each for each in found.deadlines.all()}
+    units = request.rights.units(edition)
+    extensions = Extension.objects.filter(unit_file__edition=found).select_related("unit_file", "given_by")
+    if units is not None:
+        extensions = extensions.filter(unit_file__unit__in=units)
+    context = {
+        **_frame(found),
+        "deadlines": [
+            (what, name, given.get(what), what in given and given[what].closes_at <= now)
+            for what, name in {**STEP_NAMES, "council": STAGES["council"]}.items()
+        ],
+        "days": asked(found).edition.calendar,
+        "extensions": extensions.order_by("-given_at"),
+        "steps": STEP_NAMES,
+        "may_set": request.rights.may("edition.deadline", Target(edition)),
+        "may_extend": request.rights.may("unit.reopen", Target(edition)),
+        "units": found.unit_files.all(),
+    }
+    return render(request, "steering/calendar.html", context)
+
+
+@require_GET
+@for_people
+def framework(request: SignedIn, edition: str, unit_list: str, domain: str) -> HttpResponse:
+    """One domain of a framework as people will fill it, before anybody does."""
+    found = edition_seen(request, edition)
+    programme = asked(found)
+    chosen = next((each for each in programme.edition.lists if each.code == unit_list), None)
+    if chosen is None or not request.rights.may("edition.dashboard", Target(edition)):
+        raise Http404
+    node = next((each for each in chosen.framework.domains if each.code == domain), None)
+    if node is None:
+        raise Http404
+    unit = chosen.units[0].code
+    leaves = [
+        {
+            "node": leaf,
+            "asked": is_asked(leaf.leaf),
+            "fields": [FieldShown(spec, "", None, f"{leaf.code}-{spec.name}") for spec in leaf.leaf.rule.inputs],
+            "rule": rule_in_sentences(programme, unit, leaf.code),
+        }
+        for leaf in node.leaves()
+        if leaf.leaf is not None
+    ]
+    context = {
+        **_frame(found),
+        "list": chosen,
+        "lists": programme.edition.lists,
+        "domain": node,
+        "leaves": leaves,
+    }
+    return render(request, "steering/framework.html", context)
+
+
+@require_GET
+@for_people
+def framework_start(request: SignedIn, edition: str) -> HttpResponse:
+    """To the first domain of the first list."""
+    found = edition_seen(request, edition)
+    first = asked(found).edition.lists[0]
+    there = reverse("framework", args=[edition, first.code, first.framework.domains[0].code])
+    return HttpResponseRedirect(there)
+
+
+@for_people
+def new_edition(request: SignedIn) -> HttpResponse:
+    """A new edition: from the .zip of an edition folder, or from last year's."""
+    if not request.rights.may("edition.create", Target()):
+        raise Http404
+    problems: list[str] = []
+    status = 200
+    if request.method == "POST":
+        try:
+            made = _made(request)
+        except ProblemsFound as found:
+            problems, status = [each.words(language()) for each in found.problems], 422
+        except Impossible as impossible:
+            problems, status = [impossible.words(language())], 409
+        else:
+            messages.success(request, say("Đã tạo kỳ đánh giá.", "The edition is created."), extra_tags="good")
+            return HttpResponseRedirect(reverse("edition", args=[made.code]))
+    context = {
+        "problems": problems,
+        "editions": Edition.objects.order_by("-year", "code"),
+        "posted": request.POST if request.method == "POST" else {},
+        "limits": {"files": MOST_FILES, "upload": LARGEST_UPLOAD // 1_000_000},
+    }
+    return render(request, "steering/new_edition.html", context, status=status)
+
+
+def _made(request: SignedIn) -> Edition:
+    upload = request.FILES.get("folder")
+    if upload is not None:
+        with unpacked(upload, upload.size or 0, upload.name or "edition.zip") as folder:
+            return create_edition(by=request.user, files=files_of_folder(folder))
+    last = Edition.objects.filter(code=request.POST.get("last", "")).first()
+    year = request.POST.get("year", "")
+    if last is None:
+        raise Impossible(NOTHING_CHOSEN)
+    whole = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0
+    return create_next_edition(by=request.user, last=last, code=request.POST.get("code", ""), year=whole)
 
 
 @require_POST
@@ -88,7 +270,7 @@ def deadlines(request: SignedIn, edition: str) -> HttpResponse:
     else:
         actions.set_deadline(by=request.user, edition=found, what=what, closes_at=at)
         messages.success(request, say("Đã đặt thời hạn.", "The deadline is set."), extra_tags="good")
-    return HttpResponseRedirect(reverse("edition", args=[edition]))
+    return HttpResponseRedirect(reverse("calendar", args=[edition]))
 
 
 @require_POST
@@ -96,10 +278,13 @@ def deadlines(request: SignedIn, edition: str) -> HttpResponse:
 def extend_unit(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     unit_file = unit_file_seen(request, edition, unit)
     what, until = request.POST.get("what", ""), _time(request.POST.get("until", ""))
+    node = request.POST.get("node", "").strip()
     if what not in DEADLINES:
         raise Http404
     try:
-        if until is None:
+        if node and not unit_file.lines.filter(node=node).exists():
+            messages.error(request, say(f'Không có mục "{node}".', f'There is no line "{node}".'), extra_tags="bad")
+        elif until is None:
             messages.error(request, say("Chưa ghi thời điểm.", "No time is given."), extra_tags="bad")
         else:
             actions.extend(
@@ -108,8 +293,14 @@ def extend_unit(request: SignedIn, edition: str, unit: str) -> HttpResponse:
                 what=what,
                 until=until,
                 reason=request.POST.get("reason", ""),
-                node=request.POST.get("node", ""),
+                node=node,
             )
+            if request.POST.get("reopen") == "yes":
+                name = {"signed": "reopen", "explained": "ask_again"}.get(unit_file.standing)
+                if name:
+                    actions.move_unit(
+                        by=request.user, unit_file=unit_file, name=name, reason=request.POST.get("reason", "")
+                    )
             messages.success(request, say("Đã gia hạn.", "More time is given."), extra_tags="good")
     except Impossible as impossible:
         messages.error(request, impossible.words(language()), extra_tags="bad")

@@ -1,0 +1,201 @@
+"""Running the programme: new editions, calendar, dashboard, reminders."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+from stories import E, client_of, find, line_of, signed
+
+from parindex_web import clock
+from parindex_web.audit.models import Event
+from parindex_web.editions.models import Edition
+
+SMALL = Path(__file__).parent / "small"
+
+
+def _zip(files, *, inside="ky/", **how):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how.get("method", zipfile.ZIP_DEFLATED)) as archive:
+        for name, content in files.items():
+            archive.writestr(name if isinstance(name, zipfile.ZipInfo) else f"{inside}{name}", content)
+    return out.getvalue()
+
+
+def _small(**changed):
+    files = {path.name: path.read_bytes() for path in SMALL.iterdir()}
+    return files | changed
+
+
+def _upload(client, content):
+    return client.post("/editions/new/", {"folder": SimpleUploadedFile("ky.zip", content)})
+
+
+@pytest.fixture
+def manager(people):
+    return client_of(people("programme_manager"))
+
+
+def test_an_edition_from_a_zip(manager):
+    answer = _upload(manager, _zip(_small(), inside="ky-2023/"))
+    assert answer.status_code == 302, answer.content.decode()
+    made = Edition.objects.get()
+    assert made.stage == "preparing" and made.unit_files.count() == 2
+    assert Event.objects.get(act="edition.create").details["files"].keys() == {path.name for path in SMALL.iterdir()}
+
+
+def test_all_problems_of_the_folder_are_shown_with_places(manager):
+    broken = (SMALL / "framework.yaml").read_text().replace("max_points: 4", "max_points: 5").encode()
+    units = b"unit_code,level,name_vi,name_en\nU1,province,,\n"
+    page = _upload(manager, _zip(_small(**{"framework.yaml": broken, "units.csv": units})))
+    text = page.content.decode()
+    assert page.status_code == 422 and "framework.yaml, dòng" in text and "units.csv, dòng 2" in text
+    assert not Edition.objects.exists()
+
+
+def _link():
+    entry = zipfile.ZipInfo("ky/link.csv")
+    entry.external_attr = 0o120777 << 16
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"../outside.csv": b"x"}, "ZIP-NAME"),
+        ({"a\\b.csv": b"x"}, "ZIP-NAME"),
+        ({"c:drive.csv": b"x"}, "ZIP-NAME"),
+        ({zipfile.ZipInfo("/root.csv"): b"x"}, "ZIP-NAME"),
+        ({"bomb.csv": b"0" * 3_000_000}, "ZIP-RATIO"),
+        ({"A.csv": b"x", "a.csv": b"y"}, "ZIP-TWICE"),
+        ({_link(): b"/etc/passwd"}, "ZIP-KIND"),
+        ({f"f{n}.csv": b"x" for n in range(3_001)}, "ZIP-LARGE"),
+    ],
+    ids=["up", "backslash", "drive", "root", "bomb", "twice", "link", "many"],
+)
+def test_a_hostile_zip_is_refused_and_nothing_is_left(manager, settings, files, code):
+    page = _upload(manager, _zip({**_small(), **files}))
+    assert page.status_code == 422 and code in page.content.decode()
+    assert not Edition.objects.exists()
+    assert not list((Path(settings.FILES) / "uploads").iterdir())
+
+
+def test_what_is_no_zip_is_said(manager):
+    assert "ZIP-BROKEN" in _upload(manager, b"PK\x03\x04 not a zip").content.decode()
+    content = bytearray(_zip(_small()))
+    content[60:90] = b"\x00" * 30
+    assert "ZIP-BROKEN" in _upload(manager, bytes(content)).content.decode()
+    assert (
+        "ZIP-NO-EDITION" in _upload(manager, _zip({"a.csv": b"x", "b/edition.yaml": b""}, inside="")).content.decode()
+    )
+
+
+def test_the_next_edition_from_last_years(edition, manager):
+    body = {"last": edition.code, "code": "2024-mô-phỏng", "year": "2024"}
+    answer = manager.post("/editions/new/", body)
+    assert answer.status_code == 302, answer.content.decode()
+    made = Edition.objects.get(year=2024)
+    assert made.stage == "preparing" and made.unit_files.count() == 2
+    deadline = made.deadlines.get(what="self_assessment")
+    assert timezone.localtime(deadline.closes_at).date().isoformat() == "2025-01-31"
+    assert {file.name for file in made.files.all()} == {"edition.yaml", "framework.yaml", "units.csv"}
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "says"),
+    [("2023-mô-phỏng", "2024", "WEB-EDITION-EXISTS"), ("a b", "2024", "WEB-LAST-EDITION"),
+     ("x-mô-phỏng", "2023", "WEB-LAST-EDITION"), ("x-mô-phỏng", "hai", "WEB-LAST-EDITION"),
+     ("x", "2024", "SIMULATED-NAME")],
+)  # fmt: skip
+def test_a_code_or_year_that_cannot_be(edition, manager, code, year, says):
+    page = manager.post("/editions/new/", {"last": edition.code, "code": code, "year": year})
+    assert page.status_code in (409, 422) and says in page.content.decode()
+    assert Edition.objects.count() == 1
+
+
+def test_only_the_manager_makes_editions(edition, people):
+    for role in ("auditor", "appraiser", "council_member"):
+        assert client_of(people(role)).get("/editions/new/").status_code == 404
+
+
+def test_the_framework_as_people_will_fill_it(edition, manager):
+    page = manager.get(f"{E}/framework/provinces/2/").content.decode()
+    assert "Hồ sơ đúng hạn" in page and "<fieldset disabled" in page and "Hồ sơ giải quyết đúng hạn" in page
+    assert manager.get(f"{E}/framework/").status_code == 302
+    assert manager.get(f"{E}/framework/provinces/9/").status_code == 404
+
+
+def test_the_dashboard_filters_sorts_and_has_a_csv(edition, people, manager):
+    signed(edition, people)
+    find(people("appraiser"), line_of(edition, "U2", "1.1"))
+    page = manager.get(f"{E}/").content.decode()
+    assert "Tỉnh Một" in page and "Tỉnh Hai" in page
+    assert "Tỉnh Hai" not in manager.get(f"{E}/?search=tinh mot").content.decode().split("<tbody>")[1]
+    for query in ("standing=signed", "only=late", "only=disputed", "sort=filled", "sort=domain-1", "sort=domain-77"):
+        assert manager.get(f"{E}/?{query}").status_code == 200
+    rows = manager.get(f"{E}/progress.csv").content.decode().splitlines()
+    assert rows[0].startswith("unit,name_vi,name_en,standing,late") and rows[1].split(",")[3] == "signed"
+
+
+def test_late_units_are_named(edition, people, manager):
+    from parindex_web.editions.actions import set_deadline
+
+    past = clock.now() - timedelta(minutes=1)
+    set_deadline(by=people("programme_manager"), edition=edition, what="self_assessment", closes_at=past)
+    assert manager.get(f"{E}/?only=late").content.decode().count("quá hạn</span>") == 2
+
+
+def test_more_time_and_reopening_with_a_reason(edition, people, manager):
+    edition = signed(edition, people)
+    body = {"what": "self_assessment", "node": "1.1", "until": "2098-01-02T10:00", "reopen": "yes"}
+    manager.post(f"{E}/units/U1/extend/", body)
+    assert edition.unit_files.get(unit="U1").standing == "signed"
+    manager.post(f"{E}/units/U1/extend/", {**body, "node": "9.9", "reason": "Nhầm số"})
+    assert not edition.unit_files.get(unit="U1").extensions.exists()
+    manager.post(f"{E}/units/U1/extend/", {**body, "reason": "Nhầm số"})
+    assert edition.unit_files.get(unit="U1").standing == "draft"
+    page = manager.get(f"{E}/calendar/").content.decode()
+    assert "Nhầm số" in page and "10:00, 02/01/2098" in page
+    other = client_of(people("coordinator", unit="U2")).get(f"{E}/calendar/").content.decode()
+    assert "Nhầm số" not in other
+
+
+def test_reminders_go_once_a_day_to_those_who_are_waited_for(edition, people):
+    from parindex_web.editions.actions import set_deadline
+
+    waited, other = people("coordinator", unit="U1"), people("coordinator", unit="U2")
+    people("approver", unit="U1")
+    tomorrow = timezone.localtime(clock.now()) + timedelta(days=1)
+    at = datetime(tomorrow.year, tomorrow.month, tomorrow.day, 17, tzinfo=timezone.get_default_timezone())
+    set_deadline(by=people("programme_manager"), edition=edition, what="self_assessment", closes_at=at)
+    call_command("remind")
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([waited.email, other.email])
+    assert "tự chấm điểm" in mail.outbox[0].subject and "17:00" in mail.outbox[0].body
+    assert Event.objects.filter(act="edition.remind").count() == 2
+    call_command("remind")
+    assert len(mail.outbox) == 2
+    call_command("remind", days=[30])
+    assert len(mail.outbox) == 2
+
+
+def test_a_letter_that_cannot_be_sent_is_tried_again(edition, people, settings, tmp_path):
+    from parindex_web.editions.actions import set_deadline
+
+    people("coordinator", unit="U1")
+    set_deadline(
+        by=people("programme_manager"), edition=edition, what="self_assessment",
+        closes_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    # Nobody listens on this port: a real refusal of a real connection.
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    with pytest.raises(OSError):
+        call_command("remind")
+    assert not Event.objects.filter(act="edition.remind").exists()
