@@ -31,6 +31,7 @@ from parindex.sources import Place, digest_of
 from parindex.tables.columns import TableSpec
 from parindex.tables.counted import COUNTED
 from parindex.tables.flow import SOURCES, SURVEY_TERMS, TABLES
+from parindex.tables.record_tables import MEASURES_FILE
 
 __all__ = ["Check", "Verification", "read_verified", "verify", "verify_files"]
 
@@ -181,7 +182,7 @@ class _Computed:
 
     def records_hold(self, result: Result) -> None:
         """Counts from records agree with the measures, the claims and what was accepted. Records are not here."""
-        if not result.measured and not result.counted:
+        if not (result.measured or result.counted or MEASURES_FILE in result.programme_files):
             return
         found = recompute_counted(result)
         says = Text(

@@ -60,7 +60,7 @@ def _measured(result: Result, measures: tuple[Measure, ...]) -> Iterator[Disagre
     """A row for every measure and unit, its value that of its parts, and one record set a measure."""
     known = {measure.code: measure for measure in measures}
     units = [unit.code for each in result.edition.lists for unit in each.units]
-    expected = {(unit, code) for unit in units for code in known} if result.measured else set()
+    expected = {(unit, code) for unit in units for code in known}
     there = {(row.unit, row.measure) for row in result.measured}
     for unit, code in sorted(expected - there):
         yield Disagreement(MEASURED.file_name, f"{unit}, {code}", "–", code)

@@ -386,6 +386,17 @@ def test_a_count_that_was_changed_and_sealed_anew_disagrees_with_the_rest(
     assert "COUNT-DIFFERS" in {problem.code for problem in verify(folder).problems}
 
 
+@pytest.mark.parametrize("emptied", [("counted",), ("measured",), ("counted", "measured")])
+def test_counts_that_were_taken_out(edition: Path, tmp_path: Path, emptied: tuple[str, ...]) -> None:
+    folder = tmp_path / "result"
+    write_result(computed(edition), folder)
+    for table in emptied:
+        file = folder / f"{table}.csv"
+        file.write_bytes(file.read_bytes().split(b"\n")[0] + b"\n")
+    _seal_anew(folder)
+    assert "COUNT-DIFFERS" in {problem.code for problem in verify(folder).problems}
+
+
 def test_an_accepted_value_from_records_that_is_not_the_count(edition: Path, tmp_path: Path) -> None:
     decide(edition, "U1,1.1,numerator,appraisal_1,,records,A,2024-02-01,x,5")
     folder = tmp_path / "result"
