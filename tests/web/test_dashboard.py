@@ -18,6 +18,8 @@ from parindex_web import clock
 from parindex_web.audit.models import Event
 from parindex_web.editions.models import Edition
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parent / "small"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _PIECE = 1 << 20
@@ -31,7 +32,7 @@ class _Pipe:
 def zipped(folder: Path, inside: str) -> Iterator[bytes]:
     """The .zip of a folder, piece by piece; its files stand in a folder `inside`."""
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(each for each in folder.rglob("*") if each.is_file()):
             entry = zipfile.ZipInfo(f"{inside}/{path.relative_to(folder).as_posix()}", _LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -61,7 +61,7 @@ def _final_points(result: Result) -> dict[tuple[str, str], Decimal | None]:
     return {(row.unit, row.node): row.points for row in result.scores if row.stage == "final"}
 
 
-ROUNDS = STAGES[:-1]
+ROUNDS: tuple[str, ...] = STAGES[:-1]
 """Claim, both appraisals and the council: `final` repeats the last."""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from parindex.language import Text
+from parindex.language import Language, Text
 from parindex_web.accounts.models import Duty, Person
 from parindex_web.editions.deadlines import closing
 from parindex_web.editions.models import Edition, UnitFile
@@ -42,13 +42,13 @@ class Letter:
     people: tuple[Person, ...]
 
     def title(self, person: Person) -> str:
-        language = "en" if person.language == "en" else "vi"
+        language = _language(person)
         at = timezone.localtime(self.closes_at).strftime("%d/%m/%Y")
         step, unit = STEP_NAMES[self.what].in_(language), self.unit_name.in_(language)
         return f"Reminder: {step} of {unit} closes on {at}" if language == "en" else f"Nhắc hạn {step}, {unit}: {at}"
 
     def text(self, person: Person) -> str:
-        language = "en" if person.language == "en" else "vi"
+        language = _language(person)
         at = timezone.localtime(self.closes_at).strftime("%H:%M, %d/%m/%Y")
         step, unit = STEP_NAMES[self.what].in_(language), self.unit_name.in_(language)
         name = self.edition.name_en if language == "en" else self.edition.name_vi
@@ -62,6 +62,10 @@ class Letter:
             f"{name}\n\nBước {step} của {unit} sẽ hết hạn lúc {at} và chưa hoàn thành. Hết hạn, hệ thống tự khóa. "
             "Nếu cần thêm thời gian, gửi đề nghị tới cơ quan quản lý bộ chỉ số kèm lý do.\n"
         )
+
+
+def _language(person: Person) -> Language:
+    return "en" if person.language == "en" else "vi"
 
 
 def letters_due(edition: Edition, *, days: Sequence[int], now: datetime) -> Iterator[Letter]:

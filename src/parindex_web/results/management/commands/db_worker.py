@@ -15,7 +15,7 @@ from parindex_web.results.actions import BEAT, begin_again
 logger = logging.getLogger("parindex_web.results")
 
 
-class Command(db_worker.Command):  # type: ignore[misc]
+class Command(db_worker.Command):
     """The command of the task library, with somebody beside it who looks for computations that lost their worker."""
 
     help = "Do long work: computations. A computation whose worker was killed begins again."
