@@ -230,14 +230,26 @@ ADDRESSES: tuple[Address, ...] = (
     # --- results
     see("results", *E, let_in=CENTRAL),
     do("results_compute", *E, let_in="manager", refused=CENTRAL),
-    do("results_publish", *E, let_in="manager", refused=CENTRAL, computation="1", decision="Quyết định số 1"),
+    do("results_publish", *E, let_in="manager", refused=CENTRAL, computation="2", decision="Quyết định số 1"),
     see("computation", *E, "computation", let_in=CENTRAL),
+    see("changes_csv", *E, "computation", let_in=CENTRAL, page=False),
+    see("rounds", *E, "computation", let_in=CENTRAL),
+    see("rounds_csv", *E, "computation", let_in=CENTRAL, page=False),
+    see("published", *E, let_in=SEES_EDITION),
+    see("publication_zip", *E, "version", let_in=SEES_EDITION, page=False),
+    see("edition_zip", *E, let_in="manager auditor", page=False),
     # --- the record
     see("record", *E, let_in="manager auditor"),
     see("record_export", *E, let_in="manager auditor", page=False),
     see("record_heads", *E, let_in="manager auditor", page=False),
     see("record_line", *L, let_in="manager auditor"),
     # --- the programme
+    see("new_edition", let_in="manager"),
+    Address("new_edition", "POST", (), "manager", page=False),
+    see("edition_csv", *E, let_in=CENTRAL, page=False),
+    see("calendar", *E, let_in=SEES_EDITION),
+    see("framework_start", *E, let_in=SEES_EDITION, page=False),
+    see("framework", *E, "unit_list", "domain", let_in=CENTRAL),
     see("edition", *E, let_in=CENTRAL),
     do("edition_move", *E, let_in="manager", refused=SEES_EDITION, move="appraise"),
     do(
@@ -270,13 +282,16 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
     from django.utils import timezone
     from django.utils.http import int_to_base36
 
+    from parindex.publication.freeze import publish as freeze
+    from parindex.publication.freeze import seal_in
     from parindex_web import clock
     from parindex_web.accounts.models import Invitation
     from parindex_web.appraise.models import Motion, ReusableReason, SecondMarker, Session
     from parindex_web.audit.guard import writing
     from parindex_web.collect.evidence_store import path_of
     from parindex_web.collect.models import EvidenceFile, SignedPaper
-    from parindex_web.results.models import Computation
+    from parindex_web.results.actions import files_root, run_computation
+    from parindex_web.results.models import Computation, Publication
 
     cast = {
         name: people(duty["role"], name=name, **{k: v for k, v in duty.items() if k != "role"})
@@ -307,7 +322,25 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
             edition=edition, number=1, held_on=date(2024, 3, 20), place="", in_writing=False, members=1
         )
         motion = Motion.objects.create(session=session, number=1, text="Thông qua")
-        Computation.objects.create(edition=edition, number=1, asked_at=now, asked_by=cast["manager"])
+        for number in (1, 2):
+            made = Computation.objects.create(edition=edition, number=number, asked_at=now, asked_by=cast["manager"])
+            run_computation(made.pk)
+        made.refresh_from_db()
+        line = files_root() / "publications" / uuid4().hex
+        folder = freeze(
+            files_root() / made.folder / "result", line, decision="Quyết định số 1", corrects=None, reason=None
+        )
+        Publication.objects.create(
+            edition=edition,
+            version=1,
+            computation=made,
+            decision="Quyết định số 1",
+            embargo_until=now,
+            published_at=now,
+            published_by=cast["manager"],
+            folder=str(folder.relative_to(files_root())),
+            digest=seal_in(folder),
+        )
         reason = ReusableReason.objects.create(person=cast["appraiser"], text="Chưa có chữ ký")
         marker = SecondMarker.objects.create(edition=edition, person=cast["appraiser_there"], given_at=now)
         invitation = Invitation.objects.create(
@@ -330,7 +363,9 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
         "paper": paper.pk,
         "session": 1,
         "motion": motion.pk,
-        "computation": 1,
+        "computation": 2,
+        "version": 1,
+        "unit_list": mine.unit_list,
         "reason": reason.pk,
         "marker": marker.pk,
         "invitation": invitation.pk,
