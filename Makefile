@@ -10,7 +10,7 @@ export PYTHON
 bin := $(VENV)/bin
 code := src $(wildcard tests) $(wildcard benchmarks)
 
-.PHONY: help setup run test test-fast lint soak bench docs lock clean
+.PHONY: help setup run test test-postgres test-fast lint soak bench docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,13 +25,19 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 
 setup: $(VENV)/.run ## the environment for running, in .venv
 
-run: $(VENV)/.run ## compute and rank the ministries of 2023 and a simulated national edition (ends by itself; ONCE=1 is accepted)
+run: $(VENV)/.run ## two editions computed and ranked, then the web application on this machine (ONCE=1: it ends before)
 	@scripts/run.sh $(VENV)
 
 test: $(VENV)/.dev ## everything that is checked before a change is taken: lint, all tests, coverage
 	@$(MAKE) --no-print-directory lint
 	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 --cov --cov-report=
 	@scripts/coverage.sh $(bin)/python
+	@$(MAKE) --no-print-directory test-postgres
+
+# What a test server may lose in a power cut is no matter here.
+test-postgres: $(VENV)/.dev ## the tests in which the database matters, on a PostgreSQL of their own
+	POSTGRES_OPTIONS="-c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+	  scripts/with-postgres.sh $(bin)/python -m pytest -n 2 --dist loadgroup --durations=5 -m databases tests/web
 
 test-fast: $(VENV)/.dev ## the tests under a minute
 	$(bin)/python -m pytest -n 2 -m "not slow"
@@ -42,8 +48,11 @@ lint: $(VENV)/.dev ## style, format, types, and who imports whom
 	$(bin)/mypy
 	$(bin)/lint-imports --no-logo
 
-soak: $(VENV)/.dev ## minutes of repeated work (tests/soak)
+soak: $(VENV)/.dev ## minutes of repeated work (tests/soak; 500 kills and 500 examples of the web on both databases)
 	$(bin)/python -m pytest tests/soak
+	PARINDEX_KILLS=500 PARINDEX_STATE_EXAMPLES=500 $(bin)/python -m pytest tests/web/test_kills.py tests/web/test_state_machine.py
+	PARINDEX_KILLS=500 PARINDEX_STATE_EXAMPLES=500 \
+	  scripts/with-postgres.sh $(bin)/python -m pytest tests/web/test_kills.py tests/web/test_state_machine.py
 
 bench: $(VENV)/.dev ## measure time and memory
 	$(bin)/python -m benchmarks

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from parindex.problems import Problems
 from parindex.publication.audit_trail import verify_trail
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.databases]
 
 HERE = Path(__file__).parent
 UNITS = ("U1", "U2")

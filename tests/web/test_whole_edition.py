@@ -14,7 +14,7 @@ from parindex.publication.verify import verify
 from parindex_web.editions.models import Edition
 from parindex_web.results.actions import files_root, run_computation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.databases]
 
 E = "/editions/2023-mô-phỏng"
 CLAIMS = {
