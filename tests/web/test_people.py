@@ -457,7 +457,7 @@ def test_the_record_of_accounts_is_whole(edition, admin, people):
     _client(people("auditor"))
     record = b"".join(admin.get("/people/record/").streaming_content)
     problems = Problems()
-    heads = verify_trail(record, "people.jsonl", problems)
+    heads = verify_trail(record, "people.jsonl", problems).heads
     assert not problems.errors and [(head.edition, head.unit) for head in heads] == [("", "")]
     assert b"demo-parindex-1" not in record and Invitation.objects.get().digest.encode() not in record
 
