@@ -26,7 +26,7 @@ BONUS: str = "bonus"
 CITATION_ROWS_EMPTY = 1
 """Rows for a further document that a form offers: one, and another after each save."""
 
-DATALIST_LONGEST = 400
+DATALIST_LONGEST = 100
 """Documents offered while typing. A code that is typed in full is found however many there are."""
 
 

@@ -94,6 +94,7 @@ def domain(request: SignedIn, edition: str, unit: str, domain: str) -> HttpRespo
     open_ = any(each["open"] for each in lines)
     context = {
         **frame(unit_file),
+        "up": "../../",
         "tree": steps,
         "totals": totals(steps),
         "domain": steps[at],
@@ -255,6 +256,8 @@ class _Answer:
         request, unit_file = self.request, line.unit_file
         state = line_state(request, unit_file, line)
         context = {**frame(unit_file), "each": {"shown": shown, **state}, "status": status, "typed": self.typed, **more}
+        # Short addresses keep a page of many lines small: from a domain's page, or from that of one save.
+        context["up"] = "../../" if self.by_script else "../../../"
         if not self.by_script:
             context["documents"] = documents_offered(unit_file) if state["open"] else ()
             return render(request, "collect/one_line.html", {**context, "back": _domain_url(line)}, status=status)

@@ -1,0 +1,351 @@
+"""The self-assessment in a browser: what is typed survives a broken line, an ended session, two tabs; axe and keys."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from collecting import E, pdf, png
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.slow
+
+HERE = Path(__file__).parent
+CHROMIUM = "/usr/bin/chromium"
+COORDINATOR = "daumoi@demo.test"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Site:
+    """The application as a server of its own, whose database can be put back to how it was in the beginning."""
+
+    def __init__(self, folder: Path):
+        self.database, self.pristine = folder / "site.sqlite3", folder / "pristine.sqlite3"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PARINDEX_", "DJANGO_"))}
+        self.environ = {
+            **clean,
+            "PYTHONPATH": str(HERE.parents[1] / "src"),
+            "PARINDEX_DEMO": "1",
+            "PARINDEX_FILES": str(folder),
+            "PARINDEX_DATABASE": f"sqlite:///{self.database}",
+        }
+        self.run("migrate")
+        said = self.run("make_demonstration", str(HERE / "small"))
+        self.passwords = dict(line.split()[:2] for line in said.splitlines() if "@demo.test" in line)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"http://localhost:{free.getsockname()[1]}"
+
+    def run(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "parindex_web", *words],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def serve(self) -> subprocess.Popen:
+        bind = self.address.removeprefix("http://")
+        return subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--threads", "4", "-b", bind, "parindex_web.wsgi"],
+            env=self.environ,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait(self) -> None:
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{self.address}/accounts/login/", timeout=5)
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
+        raise AssertionError("the server does not answer")
+
+    def copy(self, source: Path, target: Path) -> None:
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target, timeout=20)) as two:
+            one.backup(two)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.database, timeout=20)) as database, database:
+            return database.execute(sql, values).fetchall()
+
+    def line(self, node: str) -> tuple[str, str, int]:
+        """Values, explanation and version of a line of the first unit."""
+        (row,) = self.rows(
+            """SELECT "values", explanation, version FROM collect_line
+            WHERE node = ? AND unit_file_id = (SELECT min(id) FROM editions_unitfile)""",
+            node,
+        )
+        return row
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, browser) -> Iterator[Site]:
+    made = Site(tmp_path_factory.mktemp("site"))
+    with made.serve() as server:
+        try:
+            made.wait()
+            made.rows("UPDATE editions_deadline SET closes_at = '2099-01-31 10:00:00'")
+            made.cookies = _signed_in(made, browser)
+            made.copy(made.database, made.pristine)
+            yield made
+        finally:
+            server.terminate()
+
+
+def _signed_in(site: Site, browser: Browser) -> list[Any]:
+    """Cookies of the coordinator; the session is part of what the database is put back to."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site.address}/accounts/login/")
+    page.fill("[name=login]", COORDINATOR)
+    page.fill("[name=password]", site.passwords[COORDINATOR])
+    page.click("main button.main")
+    page.wait_for_url(f"{site.address}/")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+class Desk:
+    """The coordinator at a browser."""
+
+    def __init__(self, browser: Browser, site: Site, **options: Any):
+        self.site = site
+        self.context = browser.new_context(**{"viewport": {"width": 1366, "height": 900}, **options})
+        self.context.add_cookies(site.cookies)
+
+    def page(self, address: str) -> Page:
+        page = self.context.new_page()
+        page.goto(f"{self.site.address}{E}/units/U1/{address}")
+        return page
+
+    def upload(self, *files: tuple[str, bytes]) -> None:
+        page = self.page("evidence/")
+        page.set_input_files("#files", [{"name": name, "mimeType": "", "buffer": content} for name, content in files])
+        page.get_by_role("button", name="Tải lên", exact=True).click()
+        expect(page.locator(".note.good")).to_contain_text(f"Đã nhận {len(files)} tệp")
+        page.close()
+
+
+@pytest.fixture
+def desk(browser, site) -> Iterator[Desk]:
+    site.copy(site.pristine, site.database)
+    made = Desk(browser, site)
+    yield made
+    made.context.close()
+
+
+CLAIM = '{"numerator": "54", "denominator": "60"}'
+
+
+def field(page: Page, name: str):
+    return page.locator(f"[id='{name}']")
+
+
+def saved(page: Page, node: str):
+    return expect(page.locator(f"[id='line-{node}'] [data-saved]"))
+
+
+def test_a_line_saves_itself_and_sums_follow(desk):
+    page = desk.page("domains/1/")
+    field(page, "1.2-numerator").fill("54")
+    field(page, "1.2-denominator").fill("60")
+    field(page, "1.2-explanation").fill("Báo cáo số 15")
+    saved(page, "1.2").to_contain_text("Đã lưu lúc")
+    expect(page.locator("[id='line-1.2'] .score")).to_contain_text("0,90")
+    expect(page.locator("#sums")).to_contain_text("0,90")
+    expect(page.locator("#mend")).not_to_contain_text("1.2")
+    assert desk.site.line("1.2")[0] == CLAIM
+
+
+def test_a_lost_connection_loses_nothing_and_saves_once(desk):
+    page = desk.page("domains/1/")
+    page.locator("[id='line-1.1'] input[value=yes]").check()
+    saved(page, "1.1").to_contain_text("Đã lưu lúc")
+    desk.context.set_offline(True)
+    field(page, "1.2-numerator").fill("54")
+    field(page, "1.2-denominator").fill("60")
+    expect(page.locator("#no-connection")).to_be_visible()
+    desk.context.set_offline(False)
+    saved(page, "1.2").to_contain_text("Đã lưu lúc")
+    expect(page.locator("#no-connection")).to_be_hidden()
+    assert desk.site.line("1.2") == (CLAIM, "", 1)
+
+
+def test_an_answer_that_is_lost_is_not_saved_twice_and_later_typing_is_kept(desk):
+    page = desk.page("domains/1/")
+    lost = []
+
+    def lose(route):
+        route.fetch()  # it arrives, its answer does not
+        lost.append(route)
+        route.abort()
+
+    page.route("**/lines/1.2/save/", lose, times=1)
+    field(page, "1.2-numerator").fill("54")
+    field(page, "1.2-denominator").fill("60")
+    expect(page.locator("#no-connection")).to_be_visible()
+    field(page, "1.2-explanation").fill("gõ thêm sau đó")
+    saved(page, "1.2").to_contain_text("Đã lưu lúc")
+    expect(page.locator("#no-connection")).to_be_hidden()
+    expect(page.locator("[id='line-1.2']")).not_to_have_class(re.compile("waiting"))
+    assert lost and desk.site.line("1.2") == (CLAIM, "gõ thêm sau đó", 2)
+    assert desk.site.rows("SELECT version FROM collect_lineversion ORDER BY id") == [(1,), (2,)]
+
+
+def test_a_page_that_is_closed_while_offline_gives_back_what_was_typed(desk):
+    page = desk.page("domains/1/")
+    desk.context.set_offline(True)
+    field(page, "1.1-explanation").fill("viết khi mất mạng")
+    page.wait_for_timeout(1500)
+    page.close()
+    desk.context.set_offline(False)
+    again = desk.page("domains/1/")
+    expect(field(again, "1.1-explanation")).to_have_value("viết khi mất mạng")
+    saved(again, "1.1").to_contain_text("Đã lưu lúc")
+    assert desk.site.line("1.1")[1] == "viết khi mất mạng"
+
+
+def test_two_tabs_show_both_values_and_nothing_is_overwritten_silently(desk):
+    one, two = desk.page("domains/1/"), desk.page("domains/1/")
+    field(one, "1.1-explanation").fill("bản thứ nhất")
+    saved(one, "1.1").to_contain_text("Đã lưu lúc")
+    field(two, "1.1-explanation").fill("bản thứ hai")
+    line = two.locator("[id='line-1.1']")
+    expect(line.locator("table")).to_contain_text("bản thứ nhất")
+    expect(line.locator("table")).to_contain_text("bản thứ hai")
+    assert desk.site.line("1.1")[1] == "bản thứ nhất"
+    # Typing on does not decide, nor does opening the page again.
+    field(two, "1.1-explanation").fill("bản thứ hai, sửa")
+    two.wait_for_timeout(1500)
+    assert desk.site.line("1.1")[1] == "bản thứ nhất"
+    two.reload()
+    expect(two.locator("[id='line-1.1'] table")).to_contain_text("bản thứ hai, sửa")
+    two.get_by_role("button", name="Giữ của tôi").click()
+    saved(two, "1.1").to_contain_text("Đã lưu lúc")
+    assert desk.site.line("1.1")[1] == "bản thứ hai, sửa"
+    field(one, "1.1-explanation").fill("bản thứ ba")
+    one.locator("[id='line-1.1'] [data-discard]").click()
+    expect(field(one, "1.1-explanation")).to_have_value("bản thứ hai, sửa")
+    assert desk.site.line("1.1")[2] == 2
+
+
+def test_a_session_that_ends_while_typing_loses_nothing(desk, browser):
+    page = desk.page("domains/1/")
+    desk.site.rows("DELETE FROM django_session")
+    field(page, "1.1-explanation").fill("gõ khi phiên đã hết")
+    expect(page.locator("#session-over")).to_be_visible()
+    assert desk.site.line("1.1")[2] == 0
+    desk.context.add_cookies(_signed_in(desk.site, browser))
+    saved(page, "1.1").to_contain_text("Đã lưu lúc", timeout=20_000)
+    expect(page.locator("#session-over")).to_be_hidden()
+    assert desk.site.line("1.1")[1] == "gõ khi phiên đã hết"
+
+
+def test_what_cannot_be_taken_is_marked_as_not_saved_and_kept(desk):
+    page = desk.page("domains/1/")
+    field(page, "1.2-numerator").fill("70")
+    field(page, "1.2-denominator").fill("60")
+    saved(page, "1.2").to_contain_text("Chưa lưu")
+    expect(field(page, "1.2-numerator")).to_have_attribute("aria-invalid", "true")
+    page.reload()
+    expect(field(page, "1.2-numerator")).to_have_value("70")
+    field(page, "1.2-numerator").fill("54")
+    saved(page, "1.2").to_contain_text("Đã lưu lúc")
+
+
+def test_documents_are_cited_by_keyboard_alone(desk):
+    desk.upload(("Kế hoạch 12.pdf", pdf("1")))
+    page = desk.page("domains/1/")
+    field(page, "1.1-document-0").focus()
+    page.keyboard.type("TL01")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Mục II, trang 3")
+    page.keyboard.press("Control+Enter")
+    saved(page, "1.1").to_contain_text("Đã lưu lúc")
+    assert page.evaluate("document.activeElement.id").startswith("1.2-")
+    expect(page.locator("[id='line-1.1'] .cite a").first).to_have_text("Kế hoạch 12")
+    assert desk.site.rows("SELECT locator FROM collect_citation") == [("Mục II, trang 3",)]
+
+
+def test_without_javascript_a_line_is_saved_by_its_button(desk, browser):
+    plain = Desk(browser, desk.site, java_script_enabled=False)
+    page = plain.page("domains/1/")
+    field(page, "1.2-numerator").fill("70")
+    field(page, "1.2-denominator").fill("60")
+    page.locator("[id='line-1.2'] button.main").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Chưa lưu")
+    field(page, "1.2-numerator").fill("54")
+    page.locator("[id='line-1.2'] button.main").click()
+    expect(page.locator("[id='line-1.2'] .saved")).to_contain_text("Đã lưu lúc")
+    assert desk.site.line("1.2")[0] == CLAIM
+    plain.context.close()
+
+
+def test_the_same_form_sent_by_two_quick_clicks_is_kept_once(desk):
+    page = desk.page("domains/1/")
+    field(page, "1.1-explanation").fill("một lần")
+    page.locator("[id='line-1.1'] button.main").dblclick()
+    saved(page, "1.1").to_contain_text("Đã lưu lúc")
+    page.wait_for_timeout(1500)
+    assert desk.site.rows("SELECT count(*) FROM collect_lineversion") == [(1,)]
+
+
+PAGES = ("", "domains/1/", "domains/2/", "lines/", "evidence/", "evidence/1/", "evidence/2/", "workbook/", "paper/",
+         "lines/1.2/history/")  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("spoken", ["vi", "en"])
+def test_axe_finds_nothing_and_nothing_overflows(desk, browser, width, spoken):
+    desk.upload(("Kế hoạch 12.pdf", pdf("1")), ("ảnh.png", png()))
+    page = desk.page("domains/1/")
+    field(page, "1.2-numerator").fill("54")
+    field(page, "1.2-denominator").fill("60")
+    field(page, "1.2-document-0").fill("TL01")
+    saved(page, "1.2").to_contain_text("Đã lưu lúc")
+    page.get_by_role("button", name="Gửi đầu mối 1.2").click()
+    desk.site.rows("UPDATE accounts_person SET language = ? WHERE email = ?", spoken, COORDINATOR)
+    here = Desk(browser, desk.site, viewport={"width": width, "height": 900})
+    shots = os.environ.get("PARINDEX_SHOTS")
+    for address in PAGES:
+        page = here.context.new_page()
+        errors: list[str] = []
+        page.on("console", lambda said, errors=errors: errors.append(said.text) if said.type == "error" else None)
+        page.goto(f"{here.site.address}{E}/units/U1/{address}")
+        if shots:
+            name = address.strip("/").replace("/", "-") or "unit"
+            page.screenshot(path=str(Path(shots) / f"{name}-{width}-{spoken}.png"), full_page=True)
+        page.evaluate(AXE_SCRIPT)
+        found = page.evaluate("options => axe.run(document, options)", RULES)
+        assert len(found["passes"]) > 10, "axe has looked"
+        assert not found["violations"], [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert not errors, errors
+        page.close()
+    here.context.close()
