@@ -11,4 +11,4 @@ os.environ.setdefault("PARINDEX_HTTPS", "0")
 os.environ.setdefault("PARINDEX_FILES", tempfile.mkdtemp(prefix="parindex-web-tests-"))
 os.environ.setdefault("PARINDEX_MAIL", "memorymail://")
 
-from parindex_web.settings import *  # noqa: E402, F403
+from parindex_web.settings import *  # noqa: F403
