@@ -21,6 +21,8 @@ if (
 workers = int(os.environ.get("PARINDEX_PROCESSES", "2"))
 threads = int(os.environ.get("PARINDEX_THREADS", "4"))
 worker_class = "gthread"
+# The application is loaded once: a process that is lost is replaced at once.
+preload_app = True
 # Longer than the 15 seconds between two saves of somebody who types: the connection is kept, and that of a proxy too.
 keepalive = 75
 timeout = 120
