@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -114,10 +115,8 @@ class Live:
         assert self.server is not None and self.worker is not None
         found = [self.server.pid, self.worker.pid]
         children = Path(f"/proc/{self.server.pid}/task/{self.server.pid}/children")
-        try:
+        with suppress(FileNotFoundError):
             found += [int(pid) for pid in children.read_text().split()]
-        except FileNotFoundError:
-            pass
         return found
 
     def said(self) -> str:

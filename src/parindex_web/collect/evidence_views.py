@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parindex_web.accounts.permissions import Target
@@ -179,6 +180,7 @@ def download(request: SignedIn, edition: str, unit: str, number: int) -> HttpRes
 
 
 @require_GET
+@xframe_options_sameorigin
 @for_people
 def look(request: SignedIn, edition: str, unit: str, number: int) -> HttpResponseBase:
     """The bytes of a PDF or an image, for the preview on a document's page."""
