@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import edition, records, records_import, survey
+from benchmarks import edition, records, records_import, survey, web
 from benchmarks.measuring import Figure, print_figures
 
-SUITES = (edition.figures, survey.figures, records_import.figures, records.figures)
+SUITES = (edition.figures, survey.figures, records_import.figures, records.figures, web.figures)
 TABLES = (survey.print_cost_of_a_row, records.print_cost_of_a_row)
 """What is printed after the figures, without a limit."""
 

@@ -69,13 +69,13 @@ def fill(edition, person, client) -> None:
                 Citation.objects.create(line=line, document=documents[(line.order + at) % 60], locator=where, order=at)
 
 
-@pytest.fixture
-def wide(people, tmp_path):
+def wide_pages(people, folder: Path):
+    """Two editions, the first signed, both full; gives the coordinator of the unit, signed in."""
     manager = people("programme_manager")
     person = people("coordinator", unit="U1")
     client = client_of(person)
     for year in (2023, 2024):
-        made = create_edition(by=manager, files=files_of_folder(folder_of(tmp_path / str(year), year)))
+        made = create_edition(by=manager, files=files_of_folder(folder_of(folder / str(year), year)))
         set_deadline(by=manager, edition=made, what="self_assessment", closes_at=FAR)
         move_edition(by=manager, edition=made, name="open")
         fill(made, person, client)
@@ -84,6 +84,11 @@ def wide(people, tmp_path):
                 with writing():
                     UnitFile.objects.filter(edition=made, unit="U1").update(standing=standing)
     return client
+
+
+@pytest.fixture
+def wide(people, tmp_path):
+    return wide_pages(people, tmp_path)
 
 
 @pytest.mark.slow

@@ -103,8 +103,9 @@ def word_of(paper: Paper) -> bytes:
     words = f"Mã băm số liệu: {paper.digest}"
     words += "" if paper.locked else " · BẢN NHÁP, số liệu chưa khóa"
     words += " · SỐ LIỆU MÔ PHỎNG" if paper.simulated else ""
-    section.footer.paragraphs[0].add_run(words).font.size = Pt(8)
-    section.different_first_page_header_footer = False
+    section.different_first_page_header_footer = True
+    for footer in (section.first_page_footer, section.footer):
+        footer.paragraphs[0].add_run(words).font.size = Pt(8)
     _page_number(section.header.paragraphs[0])
     out = io.BytesIO()
     doc.save(out)
@@ -203,6 +204,8 @@ def _widths_by_row(table: Any, widths: tuple[int, ...]) -> None:
     from docx.shared import Mm
 
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
