@@ -49,12 +49,11 @@ def test_a_folder_cannot_be_opened_as_a_file(tmp_path: Path) -> None:
     assert only(problems) == (FILE_UNREADABLE, Place("units.csv"))
 
 
-def test_a_file_above_the_limit_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parindex.documents.text_files.SIZE_LIMIT", 10)
+def test_a_file_above_the_limit_is_not_even_read(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x" * 11)
     problems = Problems()
 
-    assert read_bytes(tmp_path / "a.csv", "a.csv", problems) is None
+    assert read_bytes(tmp_path / "a.csv", "a.csv", problems, limit=10) is None
     assert only(problems) == (FILE_TOO_LARGE, Place("a.csv"))
 
 
