@@ -162,9 +162,10 @@ def self_assessment_by_page(stage: Stage, tmp_path: Path) -> None:
     page = stage.at("so1", f"{E}/units/U1/domains/2/")
     expect(page.locator("[id='line-2.1.1']")).to_contain_text("Hai hồ sơ tính hai lần")
     page.fill("[id='2.1.1-numerator']", "1.880")
-    expect(page.locator("[id='line-2.1.1'] .score")).to_contain_text("1,41")
-    saved(page, "2.1.1")
+    # At once, before the line has saved itself: what is handed in is what stands on the screen.
     page.locator("[id='line-2.1.1']").get_by_role("button", name="Gửi lại").click()
+    expect(page.locator("[id='line-2.1.1']")).to_contain_text("đã gửi đầu mối")
+    expect(page.locator("[id='line-2.1.1'] .score")).to_contain_text("1,41")
 
     page = stage.at("daumoi1", f"{E}/units/U1/")
     press(page, "Tổng hợp, trình phê duyệt")

@@ -293,3 +293,34 @@ window.addEventListener("online", () => {
     if (localStorage.getItem(storeName(form)) && !("conflict" in form.dataset)) later(form, 0);
   }
 });
+
+// Another button of the page (hand in, sign out, the language) waits until everything typed is saved: what is handed
+// in is what stands on the screen. What cannot be saved says why at its field, and the button is pressed again.
+function unsaved() {
+  return [...document.querySelectorAll("form[data-save]")].filter((form) => localStorage.getItem(storeName(form)));
+}
+
+document.addEventListener("submit", async (event) => {
+  const asked = event.target;
+  if (asked.matches("form[data-save]") || !unsaved().length) return;
+  event.preventDefault();
+  const name = asked.getAttribute("action");
+  const pressed = event.submitter ? event.submitter.value : "";
+  const given = [...new FormData(asked)].filter(([field]) => field !== "csrfmiddlewaretoken");
+  for (const form of unsaved()) if (!("conflict" in form.dataset)) send(form);
+  for (let waited = 0; unsaved().length && waited < 8000; waited += 100) {
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  if (unsaved().length) {
+    unsaved()[0].closest(".line").scrollIntoView({ block: "center" });
+    return;
+  }
+  // The line was drawn anew by its save, and its buttons with it.
+  const again = [...document.forms].find((form) => form.getAttribute("action") === name);
+  if (!again) return;
+  for (const [field, value] of given) {
+    if (again.elements[field] && typeof value === "string" && "value" in again.elements[field]) again.elements[field].value = value;
+  }
+  const button = [...again.querySelectorAll("button")].find((each) => each.value === pressed);
+  again.requestSubmit(button);
+});
