@@ -39,8 +39,11 @@ test-postgres: $(VENV)/.dev ## the tests in which the database matters, on a Pos
 	POSTGRES_OPTIONS="-c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
 	  scripts/with-postgres.sh $(bin)/python -m pytest -n 2 --dist loadgroup --durations=5 -m databases tests/web
 
-test-fast: $(VENV)/.dev ## the tests under a minute
+test-fast: $(VENV)/.dev ## the tests of the library under a minute
 	$(bin)/python -m pytest -n 2 -m "not slow"
+
+test-web: $(VENV)/.dev ## the tests of the web application, on SQLite
+	$(bin)/python -m pytest -n 2 --dist loadgroup tests/web
 
 lint: $(VENV)/.dev ## style, format, types, and who imports whom
 	$(bin)/ruff check $(code)

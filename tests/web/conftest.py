@@ -16,9 +16,12 @@ PASSWORD = "demo-parindex-1"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of the web uses the database; those that race or kill say so with a marker of their own.
 
-    Tests with a browser have a server with its own database, and ask for no other.
+    Tests with a browser have a server with its own database, and ask for no other. All are slow together: daily work
+    on the application has `make test-web`.
     """
     for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("slow") is None:
+            item.add_marker(pytest.mark.slow)
         if "browser" in getattr(item, "fixturenames", ()):
             continue
         if HERE in item.path.parents and item.get_closest_marker("django_db") is None:
