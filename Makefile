@@ -10,7 +10,7 @@ export PYTHON
 bin := $(VENV)/bin
 code := src $(wildcard tests) $(wildcard benchmarks)
 
-.PHONY: help setup run test test-postgres test-fast lint soak bench docs lock clean
+.PHONY: help setup run test test-postgres test-fast test-web lint soak bench docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
