@@ -46,4 +46,4 @@ def test_from_interviews_to_a_verified_publication(tmp_path: Path) -> None:
 
 def test_an_engine_that_does_not_exist(tmp_path: Path) -> None:
     found = run("compute", FEATURES / "survey-of-citizens", "--out", tmp_path / "out", "--engine", "abacus")
-    assert found.returncode == 2 and "duckdb, reference" in found.stderr
+    assert found.returncode == 2 and "duckdb, spark, reference" in found.stderr
