@@ -55,7 +55,9 @@ def test_axe_finds_nothing(edition, people, language) -> None:
         if path in sent:
             route.fulfill(body=sent[path][1], content_type="text/html; charset=utf-8")
         elif path.startswith("/static/") and (file := finders.find(path.removeprefix("/static/"))):
-            route.fulfill(body=Path(str(file)).read_bytes(), content_type=TYPES.get(Path(str(file)).suffix, "text/plain"))
+            route.fulfill(
+                body=Path(str(file)).read_bytes(), content_type=TYPES.get(Path(str(file)).suffix, "text/plain")
+            )
         else:
             route.fulfill(status=404, body="")
 
