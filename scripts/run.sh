@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Two editions from their folders to their ranks: the ministries of 2023 (published figures, at once on screen),
 # then a simulated national edition of 63 provinces with every workbook, its satisfaction survey, from which SIPAS is
-# estimated, and a million dossiers, counted beside what provinces claim. Then the web application with that edition in the middle of its year, one account for each role, on
-# the loopback address until Ctrl-C.
+# estimated, and a million dossiers, counted beside what provinces claim. Then the web application with that edition in
+# the middle of its year, one account for each role, on the loopback address until Ctrl-C.
 # Usage: scripts/run.sh VENV        ONCE=1: nothing is served, the command ends; PORT: the first port to try (8700)
 set -euo pipefail
 cd "$(dirname "$0")/.."
