@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from parindex.engines import measures_query as query
+from parindex.engines.measures_sql import SqlMeasures
 from parindex.engines.record_files import DOUBLES_TOLD, PART_UNREADABLE, Held, add_doubles, check_columns
-from parindex.measures.engine import Grain, ListedRecords, ListRequest, RecordSet, Tally
+from parindex.measures.engine import RecordSet
 from parindex.measures.nodes import Measure
 from parindex.problems import Problems
 from parindex.sources import Place
@@ -26,7 +26,7 @@ _WHOLE: Final = frozenset(
 )
 
 
-class DuckdbMeasures:
+class DuckdbMeasures(SqlMeasures):
     """DuckDB in this process. `memory` bounds what it keeps; what does not fit goes to a temporary folder."""
 
     def __init__(self, *, threads: int = 2, memory: str = "1GB") -> None:
@@ -51,32 +51,6 @@ class DuckdbMeasures:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
-
-    def evaluate(
-        self, measures: Sequence[Measure], records: RecordSet, dates: Mapping[str, date], grain: Grain = Grain(), /
-    ) -> tuple[Tally, ...]:
-        """See `MeasureEngine`. A second call with the same parts does not look at them again."""
-        there = [measure for measure in measures if records.of(measure.table)]
-        self._offer(there, records)
-        found: list[Tally] = []
-        for counted in query.passes(there, dates, grain):
-            ordered = {
-                measure.code: query.ordered_values(*self._rows(query.order_statistics(measure, dates, grain)))
-                for measure in counted.measures
-                if measure.kind in ("median", "percentile")
-            }
-            names, rows = self._rows(counted.query)
-            found.extend(query.tallies(counted, names, rows, ordered))
-        return query.in_order(found, measures)
-
-    def listed(
-        self, measure: Measure, records: RecordSet, dates: Mapping[str, date], request: ListRequest, /
-    ) -> ListedRecords:
-        columns = tuple(name for name, _ in query.listed_columns(measure, request))
-        if not records.of(measure.table):
-            return ListedRecords(columns, ())
-        self._offer([measure], records)
-        return ListedRecords(columns, self._streamed(query.listed(measure, dates, request)))
 
     def _streamed(self, expression: exp.Expr) -> Iterator[tuple[Any, ...]]:
         result = self._connection.cursor().execute(expression.sql(dialect="duckdb"))

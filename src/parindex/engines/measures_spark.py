@@ -11,16 +11,16 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from parindex.engines import measures_query as query
+from parindex.engines.measures_sql import SqlMeasures
 from parindex.engines.record_files import DOUBLES_TOLD, PART_UNREADABLE, Held, add_doubles, check_columns
 from parindex.language import Text
-from parindex.measures.engine import Grain, ListedRecords, ListRequest, RecordSet, Tally
+from parindex.measures.engine import RecordSet
 from parindex.measures.nodes import Measure
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
@@ -148,7 +148,7 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
-class SparkMeasures:
+class SparkMeasures(SqlMeasures):
     """Spark through a session. Parts are opened by the server, so their addresses must mean something to it."""
 
     def __init__(self, session: SparkSession, *, own_session: bool = True) -> None:
@@ -165,32 +165,6 @@ class SparkMeasures:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
-
-    def evaluate(
-        self, measures: Sequence[Measure], records: RecordSet, dates: Mapping[str, date], grain: Grain = Grain(), /
-    ) -> tuple[Tally, ...]:
-        """See `MeasureEngine`."""
-        there = [measure for measure in measures if records.of(measure.table)]
-        self._offer(there, records)
-        found: list[Tally] = []
-        for counted in query.passes(there, dates, grain):
-            ordered = {
-                measure.code: query.ordered_values(*self._rows(query.order_statistics(measure, dates, grain)))
-                for measure in counted.measures
-                if measure.kind in ("median", "percentile")
-            }
-            names, rows = self._rows(counted.query)
-            found.extend(query.tallies(counted, names, rows, ordered))
-        return query.in_order(found, measures)
-
-    def listed(
-        self, measure: Measure, records: RecordSet, dates: Mapping[str, date], request: ListRequest, /
-    ) -> ListedRecords:
-        columns = tuple(name for name, _ in query.listed_columns(measure, request))
-        if not records.of(measure.table):
-            return ListedRecords(columns, ())
-        self._offer([measure], records)
-        return ListedRecords(columns, self._streamed(query.listed(measure, dates, request)))
 
     def _streamed(self, expression: exp.Expr) -> Iterator[tuple[Any, ...]]:
         for row in self._frame(expression).toLocalIterator():
