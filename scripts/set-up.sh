@@ -85,5 +85,7 @@ fi
 # Errors are still said; a machine's own notes about its registries are not.
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check -qq "$@"; }
 say "Cài các gói đã khoá trong $lock… / Installing the packages locked in $lock…"
-pip install --require-hashes --requirement "$lock"
+# The lock is complete, so nothing is resolved: an older pip would look for the newest `coverage[toml]` that pytest-cov
+# asks for and refuse it, although the lock names another.
+pip install --no-deps --require-hashes --requirement "$lock"
 pip install --no-deps --no-build-isolation --editable .
