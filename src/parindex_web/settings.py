@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "parindex_web.collect",
     "parindex_web.appraise",
     "parindex_web.results",
+    "parindex_web.people",
     "parindex_web.steering",
     "allauth",
     "allauth.account",

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("language/", home.language_chosen, name="language"),
     path("accounts/", include("parindex_web.accounts.urls")),
-    path("people/", include("parindex_web.steering.people_urls")),
+    path("people/", include("parindex_web.people.urls")),
     path("editions/<str:edition>/units/<str:unit>/", include("parindex_web.collect.urls")),
     path("editions/<str:edition>/appraisal/", include("parindex_web.appraise.urls")),
     path("editions/<str:edition>/results/", include("parindex_web.results.urls")),

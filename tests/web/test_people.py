@@ -16,7 +16,7 @@ from django.utils import timezone
 from parindex_web.accounts.models import Duty, Invitation, Person
 from parindex_web.audit.guard import writing
 from parindex_web.audit.models import Event
-from parindex_web.steering.people_queries import by_given_name
+from parindex_web.people.queries import by_given_name
 
 E = "2023-mô-phỏng"
 GOOD = "ba con mèo trên mái nhà"
@@ -304,7 +304,7 @@ def test_the_last_administrator_stays(edition, people):
     assert two.post(f"/people/{first.pk}/close/", {"reason": "x"}).status_code == 302
     first.refresh_from_db()
     assert first.is_active
-    from parindex_web.steering import people as actions
+    from parindex_web.people import actions
 
     third = people("auditor")
     with pytest.raises(actions.Impossible) as found, transaction.atomic(), writing():

@@ -1,4 +1,4 @@
-"""What happens at the door and is put on record by those above (see `steering.people_signals`)."""
+"""What happens at the door and is put on record by those above (see `people.signals`)."""
 
 from __future__ import annotations
 

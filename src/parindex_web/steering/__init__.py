@@ -1,1 +1,1 @@
-"""Running the programme: people and their duties, new editions, progress of all, everybody's first page."""
+"""Running the programme: new editions, progress of all, everybody's first page, the record."""

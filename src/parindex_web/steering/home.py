@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from parindex_web.accounts.permissions import Target
 from parindex_web.editions.doors import SignedIn, for_people
 from parindex_web.pages.languages import COOKIE
-from parindex_web.steering.people import choose_language
+from parindex_web.people.actions import choose_language
 from parindex_web.steering.queries import my_work
 
 

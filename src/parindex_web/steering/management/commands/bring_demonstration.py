@@ -15,9 +15,8 @@ from parindex_web.accounts.models import Person
 from parindex_web.demonstration import Cast, bring
 from parindex_web.editions.models import Edition
 from parindex_web.editions.steps import Impossible
-from parindex_web.steering import people_problems as problems
-from parindex_web.steering.management.commands.invite_first_administrator import both
-from parindex_web.steering.people_demonstration import ADDRESSES, LOOPBACK
+from parindex_web.people.management.commands.invite_first_administrator import both
+from parindex_web.steering.demonstration_accounts import ADDRESSES, DEMO_NO_EDITION, DEMO_REFUSED, LOOPBACK
 
 
 class Command(BaseCommand):
@@ -32,14 +31,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if not settings.DEMO or not set(settings.ALLOWED_HOSTS) <= LOOPBACK:
-                raise Impossible(problems.DEMO_REFUSED)
+                raise Impossible(DEMO_REFUSED)
             found = Problems()
             programme, _, _ = read_programme(options["folder"], found, examples=False)
             if programme is None:
                 raise ProblemsFound(found.sorted())
             edition = Edition.objects.filter(code=programme.code).first()
             if edition is None:
-                raise Impossible(problems.DEMO_NO_EDITION)
+                raise Impossible(DEMO_NO_EDITION)
             bring(edition, options["folder"], cast=_cast(), progress=self._progress)
         except Impossible as impossible:
             raise CommandError(both([impossible.problem])) from impossible

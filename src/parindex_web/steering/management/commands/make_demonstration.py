@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from parindex.language import Text
 from parindex.problems import ProblemsFound
 from parindex_web.editions.steps import Impossible
-from parindex_web.steering.management.commands.invite_first_administrator import both
-from parindex_web.steering.people_demonstration import make_demonstration
+from parindex_web.people.management.commands.invite_first_administrator import both
+from parindex_web.steering.demonstration_accounts import make_demonstration
 
 
 class Command(BaseCommand):

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F
 
 from parindex.language import Text
+from parindex.problems import ProblemKind
 from parindex_web.accounts.models import Duty, Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.accounts.roles import ROLES, UNIT_ROLES, Role
@@ -20,7 +21,6 @@ from parindex_web.audit.acts import act_of_the_system
 from parindex_web.editions.actions import move_edition
 from parindex_web.editions.models import Edition
 from parindex_web.editions.steps import Impossible
-from parindex_web.steering import people_problems as problems
 from parindex_web.steering.actions import create_edition, files_of_folder
 
 LOOPBACK: Final = {"127.0.0.1", "localhost", "[::1]"}
@@ -40,6 +40,31 @@ ADDRESSES: Final[Mapping[Role, str]] = {
 """Before `@demo.test`, an ending that exists nowhere."""
 
 
+DEMO_REFUSED = ProblemKind(
+    "WEB-DEMO",
+    what=Text("không tạo tài khoản trình diễn ở đây.", "no demonstration accounts are made here."),
+    why=Text(
+        "Chúng chỉ dành cho máy tự thử: PARINDEX_DEMO=1 và máy chủ chỉ nghe ở địa chỉ của chính máy.",
+        "They are for trying on one's own machine: PARINDEX_DEMO=1, and a server on loopback only.",
+    ),
+    remedy=Text(
+        "Đặt PARINDEX_DEMO=1 với một thư mục dữ liệu riêng.", "Set PARINDEX_DEMO=1, with a data folder of its own."
+    ),
+)
+DEMO_THERE = ProblemKind(
+    "WEB-DEMO-THERE",
+    what=Text("đã có tài khoản trình diễn.", "the demonstration accounts exist."),
+    why=Text("Mật khẩu của chúng chỉ hiện một lần.", "Their passwords were shown once."),
+    remedy=Text("Thêm --new-passwords để đặt mật khẩu mới.", "Add --new-passwords to set new ones."),
+)
+DEMO_NO_EDITION = ProblemKind(
+    "WEB-DEMO-EDITION",
+    what=Text("chưa có kỳ đánh giá nào.", "there is no edition yet."),
+    why=Text("Đầu mối, cán bộ lĩnh vực và người phê duyệt cần một đơn vị.", "Some roles need a unit to speak for."),
+    remedy=Text("Ghi thư mục của một kỳ sau lệnh.", "Name the folder of an edition after the command."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DemonstrationAccount:
     """Shown once: the password is kept as a digest only."""
@@ -56,14 +81,14 @@ def make_demonstration(folder: Path | None, *, new_passwords: bool) -> list[Demo
     Raises Impossible: not a demonstration server, accounts are there, no edition; ProblemsFound for the folder.
     """
     if not settings.DEMO or not set(settings.ALLOWED_HOSTS) <= LOOPBACK:
-        raise Impossible(problems.DEMO_REFUSED)
+        raise Impossible(DEMO_REFUSED)
     there = {each.email: each for each in Person.objects.filter(email__endswith="@demo.test")}
     if new_passwords and there:
         return _with_new_passwords(there)
     if there:
-        raise Impossible(problems.DEMO_THERE)
+        raise Impossible(DEMO_THERE)
     if folder is None and not Edition.objects.exists():
-        raise Impossible(problems.DEMO_NO_EDITION)
+        raise Impossible(DEMO_NO_EDITION)
     manager = _account("programme_manager", "")
     if folder is not None:
         person = Person.objects.get(email=manager.email)

@@ -14,8 +14,9 @@ from parindex.problems import Problem, ProblemKind
 from parindex.sources import Place
 from parindex_web import clock
 from parindex_web.accounts.roles import DOMAIN_ROLES, ROLES, UNIT_ROLES
-from parindex_web.steering import people_problems as problems
-from parindex_web.steering.people import DutyAsked
+from parindex_web.people import problems
+from parindex_web.people.actions import DutyAsked
+from parindex_web.people.queries import Known
 
 EDITION_FREE = frozenset({"administrator"})
 """Roles that belong to no edition."""
@@ -35,28 +36,6 @@ class Wrong:
 
     def __bool__(self) -> bool:
         return bool(self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a role may name: per edition its units and domains, the newest edition first."""
-
-    units: Mapping[str, Mapping[str, str]]
-    domains: Mapping[str, tuple[str, ...]]
-
-    def units_of(self, edition: str) -> dict[str, str]:
-        """Code and name; of all editions where none is named, as the newest calls them."""
-        if edition:
-            return dict(self.units.get(edition, {}))
-        found: dict[str, str] = {}
-        for units in self.units.values():
-            found = {**units, **found}
-        return found
-
-    def domains_of(self, edition: str) -> tuple[str, ...]:
-        if edition:
-            return self.domains.get(edition, ())
-        return tuple(dict.fromkeys(code for codes in self.domains.values() for code in codes))
 
 
 @dataclass(frozen=True, slots=True)

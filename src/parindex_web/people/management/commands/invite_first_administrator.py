@@ -13,10 +13,10 @@ from parindex.problems import Problem
 from parindex.sources import Place
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.templatetags.saying import moment
-from parindex_web.steering.people import invite_first
-from parindex_web.steering.people_forms import Wrong, read_person
-from parindex_web.steering.people_mail import send_invitation
-from parindex_web.steering.people_problems import MAIL_NOT_SENT, SITE_WRONG
+from parindex_web.people.actions import invite_first
+from parindex_web.people.forms import Wrong, read_person
+from parindex_web.people.mail import send_invitation
+from parindex_web.people.problems import MAIL_NOT_SENT, SITE_WRONG
 
 
 class Command(BaseCommand):

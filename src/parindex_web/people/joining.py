@@ -22,8 +22,7 @@ from parindex_web.accounts.passwords import RULES
 from parindex_web.editions.doors import SignedIn, for_people
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import COOKIE, language, say
-from parindex_web.steering import people as actions
-from parindex_web.steering import people_queries as queries
+from parindex_web.people import actions, queries
 
 SECRET = "parindex_invitation"
 
@@ -49,7 +48,7 @@ def join(request: HttpRequest) -> HttpResponse:
     chosen = request.COOKIES.get(COOKIE) or invitation.language
     with translation.override(chosen if chosen in ("vi", "en") else "vi"):
         if request.user.is_authenticated:
-            return render(request, "steering/join_signed_in.html", {"invitation": invitation}, status=409)
+            return render(request, "people/join_signed_in.html", {"invitation": invitation}, status=409)
         wrong: dict[str, list[str]] = {}
         if request.method == "POST":
             by_provider = request.POST.get("way") == "provider" and bool(settings.OIDC_APPS)
@@ -68,7 +67,7 @@ def join(request: HttpRequest) -> HttpResponse:
             "wrong": wrong,
             "has_provider": bool(settings.OIDC_APPS),
         }
-        return render(request, "steering/join.html", context, status=422 if wrong else 200)
+        return render(request, "people/join.html", context, status=422 if wrong else 200)
 
 
 def _password(request: HttpRequest, invitation: Invitation, wrong: dict[str, list[str]]) -> str:
@@ -98,7 +97,7 @@ def _enter(request: HttpRequest, person: Person, by_provider: bool) -> HttpRespo
 
 def _not_possible(request: HttpRequest, impossible: Impossible) -> HttpResponse:
     words = impossible.words(language())
-    return render(request, "steering/join_impossible.html", {"words": words[:1].upper() + words[1:]}, status=410)
+    return render(request, "people/join_impossible.html", {"words": words[:1].upper() + words[1:]}, status=410)
 
 
 @require_GET
@@ -113,7 +112,7 @@ def my_account(request: SignedIn) -> HttpResponse:
         "events": [queries.event_shown(event) for event in page],
         "page": page,
     }
-    return render(request, "steering/my_account.html", context)
+    return render(request, "people/my_account.html", context)
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +21,7 @@ from parindex_web.audit.models import Event
 from parindex_web.collect.models import Line
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.pages.languages import language
-from parindex_web.steering.people import duty_asked
-from parindex_web.steering.people_forms import Known
+from parindex_web.people.actions import duty_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,28 @@ def unit_names() -> dict[str, str]:
     """Names of all units by code, as the newest edition that has them calls them."""
     column = "name_en" if language() == "en" else "name_vi"
     return dict(UnitFile.objects.order_by("edition__year", "pk").values_list("unit", column))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a role may name: per edition its units and domains, the newest edition first."""
+
+    units: Mapping[str, Mapping[str, str]]
+    domains: Mapping[str, tuple[str, ...]]
+
+    def units_of(self, edition: str) -> dict[str, str]:
+        """Code and name; of all editions where none is named, as the newest calls them."""
+        if edition:
+            return dict(self.units.get(edition, {}))
+        found: dict[str, str] = {}
+        for units in self.units.values():
+            found = {**units, **found}
+        return found
+
+    def domains_of(self, edition: str) -> tuple[str, ...]:
+        if edition:
+            return self.domains.get(edition, ())
+        return tuple(dict.fromkeys(code for codes in self.domains.values() for code in codes))
 
 
 def known() -> Known:

@@ -8,7 +8,7 @@ from django.utils import translation
 from parindex.language import Language, Text
 from parindex_web.accounts.models import Invitation
 from parindex_web.pages.templatetags.saying import moment
-from parindex_web.steering.people_queries import duty_of_invitation
+from parindex_web.people.queries import duty_of_invitation
 
 SUBJECT = Text("parindex: mời tham gia", "parindex: invitation")
 BODY = Text(

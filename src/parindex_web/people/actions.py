@@ -23,7 +23,7 @@ from parindex_web.accounts.permissions import Target
 from parindex_web.accounts.roles import APART as APART_ROLES
 from parindex_web.audit.acts import act, act_of_oneself, act_of_the_system
 from parindex_web.editions.steps import REASON_MISSING, Impossible
-from parindex_web.steering import people_problems as problems
+from parindex_web.people import problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,29 +205,6 @@ ADMINISTRATOR_THERE = ProblemKind(
     why=Text("Lệnh này chỉ để mời người đầu tiên.", "This command invites the first one only."),
     remedy=Text("Nhờ quản trị đó mời trên trang Người dùng.", "Ask them to invite on the page People."),
 )
-DEMO_REFUSED = ProblemKind(
-    "WEB-DEMO",
-    what=Text("không tạo tài khoản trình diễn ở đây.", "no demonstration accounts are made here."),
-    why=Text(
-        "Chúng chỉ dành cho máy tự thử: PARINDEX_DEMO=1 và máy chủ chỉ nghe ở địa chỉ của chính máy.",
-        "They are for trying on one's own machine: PARINDEX_DEMO=1, and a server on loopback only.",
-    ),
-    remedy=Text(
-        "Đặt PARINDEX_DEMO=1 với một thư mục dữ liệu riêng.", "Set PARINDEX_DEMO=1, with a data folder of its own."
-    ),
-)
-DEMO_THERE = ProblemKind(
-    "WEB-DEMO-THERE",
-    what=Text("đã có tài khoản trình diễn.", "the demonstration accounts exist."),
-    why=Text("Mật khẩu của chúng chỉ hiện một lần.", "Their passwords were shown once."),
-    remedy=Text("Thêm --new-passwords để đặt mật khẩu mới.", "Add --new-passwords to set new ones."),
-)
-DEMO_NO_EDITION = ProblemKind(
-    "WEB-DEMO-EDITION",
-    what=Text("chưa có kỳ đánh giá nào.", "there is no edition yet."),
-    why=Text("Đầu mối, cán bộ lĩnh vực và người phê duyệt cần một đơn vị.", "Some roles need a unit to speak for."),
-    remedy=Text("Ghi thư mục của một kỳ sau lệnh.", "Name the folder of an edition after the command."),
-)
 SITE_WRONG = ProblemKind(
     "WEB-SITE",
     what=Text('"{site}" không phải địa chỉ máy chủ.', '"{site}" is not the address of a server.'),

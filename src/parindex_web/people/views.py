@@ -23,11 +23,9 @@ from parindex_web.audit.queries import exported
 from parindex_web.editions.doors import SignedIn, for_people
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
-from parindex_web.steering import people as actions
-from parindex_web.steering import people_problems as problems
-from parindex_web.steering import people_queries as queries
-from parindex_web.steering.people_forms import Wrong, read_day, read_duty, read_person
-from parindex_web.steering.people_mail import send_invitation
+from parindex_web.people import actions, problems, queries
+from parindex_web.people.forms import Wrong, read_day, read_duty, read_person
+from parindex_web.people.mail import send_invitation
 
 log = logging.getLogger(__name__)
 PER_PAGE = 50
@@ -80,7 +78,7 @@ def people(request: SignedIn) -> HttpResponse:
         "may_invite": request.rights.may("person.invite", Target()),
         **_role_choices(),
     }
-    return render(request, "steering/people.html", context)
+    return render(request, "people/people.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,7 +114,7 @@ def invite(request: SignedIn) -> HttpResponse:
         "domains": known.domains_of(""),
         **_role_choices(),
     }
-    return render(request, "steering/people_invite.html", context, status=422 if wrong else 200)
+    return render(request, "people/invite.html", context, status=422 if wrong else 200)
 
 
 def _send(request: SignedIn, invitation: Invitation, secret: str) -> None:
@@ -200,7 +198,7 @@ def _person_page(
         "domains": known.domains_of(""),
         **_role_choices(),
     }
-    return render(request, "steering/person.html", context, status=422 if wrong else 200)
+    return render(request, "people/person.html", context, status=422 if wrong else 200)
 
 
 @require_POST
