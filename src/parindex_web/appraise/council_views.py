@@ -23,16 +23,16 @@ from parindex_web.collect.models import Line
 from parindex_web.collect.self_score import typed, what_is_asked
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
+from parindex_web.editions.places import COUNCIL_ROLES
 from parindex_web.editions.programme import asked
 from parindex_web.pages.languages import language, said, say
 
-_COUNCIL = frozenset({"council_member", "council_secretary", "programme_manager", "auditor"})
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _council_seen(request: SignedIn, edition: str) -> Edition:
     found = edition_seen(request, edition)
-    if not request.rights.roles(edition) & _COUNCIL:
+    if not request.rights.roles(edition) & COUNCIL_ROLES:
         raise Http404
     return found
 

@@ -44,6 +44,7 @@ from parindex_web.editions.deadlines import closing
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.moves import STANDINGS, UNIT_MOVES
+from parindex_web.editions.places import QUEUE_ROLES
 from parindex_web.editions.programme import Asked, asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
@@ -86,7 +87,7 @@ def domain_names(programme: Asked) -> dict[str, Text]:
 def queue(request: SignedIn, edition: str) -> HttpResponse:
     """What waits for the appraiser: units x domains, and where asked the lines themselves."""
     found = edition_seen(request, edition)
-    if not request.rights.roles(edition) & {"appraiser", "programme_manager", "auditor"}:
+    if not request.rights.roles(edition) & QUEUE_ROLES:
         raise Http404
     programme = asked(found)
     names = domain_names(programme)

@@ -13,21 +13,25 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.encoding import iri_to_uri
 
 from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Refused, Rights, Target, rights_of
 from parindex_web.editions.models import Edition, UnitFile
+from parindex_web.editions.places import Place, places
 
 P = ParamSpec("P")
 View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class SignedIn(HttpRequest):
-    """A request of somebody signed in; `rights` hold for today."""
+    """A request of somebody signed in; `rights` hold for today. `places`: the bar of the edition that was asked for."""
 
     user: Person
     rights: Rights
+    places_of: Edition
+    places: list[Place]
 
 
 def for_people(view: Callable[Concatenate[SignedIn, P], HttpResponseBase]) -> View[P]:
@@ -49,6 +53,7 @@ def edition_seen(request: SignedIn, code: str) -> Edition:
     edition = Edition.objects.prefetch_related("deadlines").filter(code=code).first()
     if edition is None or not request.rights.may("edition.see", Target(code)):
         raise Http404
+    _stands_in(request, edition)
     return edition
 
 
@@ -64,4 +69,10 @@ def unit_file_seen(request: SignedIn, edition: str, unit: str, act: str = "unit.
     )
     if unit_file is None:
         raise Http404
+    _stands_in(request, unit_file.edition)
     return unit_file
+
+
+def _stands_in(request: SignedIn, edition: Edition) -> None:
+    """For the frame of the page."""
+    request.places_of, request.places = edition, places(request.rights, edition, iri_to_uri(request.path))
