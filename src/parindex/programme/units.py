@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -144,3 +144,28 @@ def predecessors(changes: Sequence[UnitChange], unit: str, after: date, until: d
         for change in changes
         if change.successor == unit and (change.effective is None or after < change.effective <= until)
     )
+
+
+def origins(
+    changes: Sequence[UnitChange], unit: str, *, after: date = date.min, until: date = date.max
+) -> tuple[UnitChange, ...]:
+    """The changes between two days by which `unit` came to be; the predecessors are the units that were there first.
+
+    A unit in between (A became B, B became C) is passed through. Empty when nothing changed.
+    """
+    return tuple(_origins(changes, unit, after, until, frozenset({unit})))
+
+
+def _origins(
+    changes: Sequence[UnitChange], unit: str, after: date, until: date, passed: frozenset[str]
+) -> Iterator[UnitChange]:
+    for change in predecessors(changes, unit, after, until):
+        # A unit that took in another under its old code is its own predecessor: there the way ends.
+        beyond = (
+            ()
+            if change.predecessor in passed
+            else tuple(
+                _origins(changes, change.predecessor, after, change.effective or until, passed | {change.predecessor})
+            )
+        )
+        yield from beyond or (change,)

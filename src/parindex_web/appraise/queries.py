@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from parindex.language import Text
 from parindex.tables.measured import REASONS
 from parindex_web.accounts.permissions import Rights, Target
-from parindex_web.appraise.marking import Marks, blind_of, counting, marks_from, marks_of, seconds_of, seen_by
+from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_from, marks_of, seconds_of, seen_by
 from parindex_web.appraise.models import Explanation, Finding, Motion, Session
+from parindex_web.collect.last_year import value_shown
 from parindex_web.collect.models import Line
 from parindex_web.collect.self_score import parsed, self_score, shown, what_is_asked
+from parindex_web.editions.continuity import Continued, EarlierFile, continued, earlier_files
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.programme import Asked
-from parindex_web.editions.programme import asked as asked_of
 from parindex_web.pages.languages import language
 
 ROUND_OF = {"signed": "appraisal_1", "explained": "appraisal_2"}
@@ -211,40 +212,72 @@ def worth(asked: Asked, line: Line, finding: Finding | None) -> tuple[Decimal | 
 
 @dataclass(frozen=True, slots=True)
 class LastYear:
-    """The same line of the same unit in the edition before this one."""
+    """What a line was worth in the edition before this one, under the code it had then.
+
+    `texts` by input of this year's line; where the inputs are other ones `stated` says what was claimed, label by
+    label. `unit` names whose line it was, where this year's unit came out of a merger or split.
+    """
 
     edition: Edition
     line: Line
-    values: Mapping[str, str]
+    renamed: bool
+    unit: Text | None
+    texts: Mapping[str, str]
+    stated: tuple[tuple[Text, str], ...]
     points: Decimal | None
+    max_points: Decimal
+    comparable: bool
+    reasons: tuple[Text, ...]
 
 
-def last_year(line: Line) -> LastYear | None:
-    """What the line was worth in the last edition of the same programme that is kept here; None without one."""
-    edition = line.unit_file.edition
-    before = (
-        Line.objects.filter(
-            node=line.node,
-            unit_file__unit=line.unit_file.unit,
-            unit_file__edition__programme=edition.programme,
-            unit_file__edition__year__lt=edition.year,
-        )
-        .select_related("unit_file__edition")
-        .prefetch_related("citations__document")
-        .order_by("-unit_file__edition__year")
-        .first()
-    )
-    if before is None:
-        return None
+def last_year(asked: Asked, line: Line) -> list[LastYear]:
+    """The line in the last edition of the same programme that is kept here, of each unit that this one came from."""
+    files = earlier_files(asked, line.unit_file)
+    if not files:
+        return []
+    new = asked.list_of(line.unit_file.unit).framework
+    mapped = [continued(new, file.asked.list_of(file.unit_file.unit).framework).get(line.node) for file in files]
+    there = Line.objects.filter(
+        unit_file__in=[file.unit_file for file in files], node__in=[was.code for was in mapped if was]
+    ).prefetch_related("citations__document", Prefetch("findings", Finding.objects.order_by("pk")))
+    lines = {(each.unit_file_id, each.node): each for each in there}
+    blind = blind_of(files[0].unit_file.edition)
+    found = []
+    for file, was in zip(files, mapped, strict=True):
+        before = lines.get((file.unit_file.pk, was.code)) if was else None
+        if was is not None and before is not None:
+            before.unit_file = file.unit_file
+            found.append(_as_it_was(asked, line, file, was, before, blind))
+    return found
+
+
+def _as_it_was(asked: Asked, line: Line, file: EarlierFile, was: Continued, before: Line, blind: Blind) -> LastYear:
     newest = None
     for round_ in ("council", "appraisal_2", "appraisal_1"):
-        newest = counting(before.unit_file, round_).get(before.pk)
+        rows = [each for each in before.findings.all() if each.round == round_]
+        newest = marks_from(rows, blind.holds(before.node, round_), before.saved_at).counts
         if decides(newest):
             break
-    programme = asked_of(before.unit_file.edition)
-    points, _ = worth(programme, before, newest)
+    points, _ = worth(file.asked, before, newest)
     changed = newest.values if newest is not None and newest.outcome == "adjust" else {}
-    return LastYear(before.unit_file.edition, before, {**before.values, **changed}, points)
+    values = {**before.values, **changed}
+    asks = what_is_asked(file.asked, file.unit_file.unit, before.node)
+    stated = tuple((spec.label, value_shown(spec.name, asks, values)) for spec in asks.inputs if values.get(spec.name))
+    now = what_is_asked(asked, line.unit_file.unit, line.node)
+    same = {spec.name: spec.type for spec in asks.inputs} == {spec.name: spec.type for spec in now.inputs}
+    texts = {spec.name: value_shown(spec.name, asks, values) for spec in asks.inputs if values.get(spec.name)}
+    return LastYear(
+        file.unit_file.edition,
+        before,
+        before.node != line.node,
+        file.name if file.merged else None,
+        texts if same else {},
+        () if same else stated,
+        points,
+        asks.max_points,
+        was.comparable and not file.merged,
+        was.reasons,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,7 @@ def _line_page(
         "rounds": ROUND_NAMES,
         "outcomes": OUTCOME_NAMES,
         "findings": _findings_seen(request, line, marks, round_),
-        "last": last_year(line),
+        "last": last_year(programme, line),
         "counted": counted(programme, line),
         "rule": rule_in_sentences(programme, unit, line.node),
         "open": open_,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parindex.language import Text
-from parindex.programme.framework import Framework
 from parindex.programme.inputs import parse_value
 from parindex_web.collect.models import Citation, Line
 from parindex_web.collect.self_score import LineAsks, shown, what_is_asked
+from parindex_web.editions.continuity import Continued, EarlierFile, continued, earlier_files
 from parindex_web.editions.models import UnitFile
-from parindex_web.editions.programme import Asked, asked
+from parindex_web.editions.programme import Asked
 from parindex_web.pages.languages import language
 
 CLAIMED: tuple[str, ...] = ("signed", "appraised_1", "explaining", "explained", "appraised_2")
@@ -21,69 +21,70 @@ CLAIMED: tuple[str, ...] = ("signed", "appraised_1", "explaining", "explained", 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedBefore:
-    """A claim of an earlier year. `values`: label and text. `points` None: the rule could not say."""
+    """A claim of an earlier year, under the code that the line had then.
+
+    `values`: label and text. `points` None: the rule could not say. `reasons` say why it does not compare, or what to
+    keep in mind where it does.
+    """
 
     year: int
+    node: str
+    renamed: bool
+    unit: Text | None
+    """The unit that claimed it, where this year's unit came out of a merger or split."""
     values: tuple[tuple[Text, str], ...]
     points: Decimal | None
+    max_points: Decimal
+    explanation: str
     documents: tuple[str, ...]
     """Titles of the documents that were cited, with section and page."""
     comparable: bool
-    """False where the authors of the framework say that the line means something else now."""
+    reasons: tuple[Text, ...]
 
 
-def same_line(framework: Framework, earlier: Framework, node: str) -> tuple[str, bool] | None:
-    """The code of a line in the earlier framework and whether it compares; None where nobody said which it was."""
-    found = framework.by_code.get(node)
-    continues = found.continues if found else None
-    if continues is not None and continues.version == earlier.version:
-        return continues.code, continues.comparable
-    if (framework.code, framework.version) == (earlier.code, earlier.version):
-        return node, True
-    return None
+def claimed_before(now: Asked, unit_file: UnitFile, nodes: list[str]) -> Mapping[str, tuple[ClaimedBefore, ...]]:
+    """By line of this edition: what was claimed in the newest earlier edition that was signed. Three queries.
 
-
-def claimed_before(now: Asked, unit_file: UnitFile, nodes: list[str]) -> Mapping[str, ClaimedBefore]:
-    """By line of this edition: what was claimed in the newest earlier edition that the unit signed. Three queries."""
-    edition = unit_file.edition
-    earlier = (
-        UnitFile.objects.filter(
-            edition__programme=edition.programme,
-            edition__year__lt=edition.year,
-            unit=unit_file.unit,
-            standing__in=CLAIMED,
-        )
-        .select_related("edition")
-        .order_by("-edition__year", "-edition__pk")
-        .first()
-    )
-    if earlier is None:
+    One claim for each unit that this one came from, side by side: what they claimed is never added up.
+    """
+    files = earlier_files(now, unit_file, standings=CLAIMED)
+    if not files:
         return {}
-    then = asked(earlier.edition)
-    new, old = now.list_of(unit_file.unit).framework, then.list_of(earlier.unit).framework
-    mapped = {node: found for node in nodes if (found := same_line(new, old, node))}
-    lines = {each.node: each for each in earlier.lines.filter(node__in=[code for code, _ in mapped.values()])}
+    new = now.list_of(unit_file.unit).framework
+    mapped = [continued(new, file.asked.list_of(file.unit_file.unit).framework) for file in files]
+    codes = {each[node].code for each in mapped for node in nodes if node in each}
+    there = Line.objects.filter(unit_file__in=[file.unit_file for file in files], node__in=codes)
+    lines = {(each.unit_file_id, each.node): each for each in there if each.values}
     cited: dict[int, list[str]] = {}
     for row in Citation.objects.filter(line__in=lines.values()).select_related("document"):
         title = f"{row.document.title} ({row.locator})" if row.locator else row.document.title
         cited.setdefault(row.line_id, []).append(title)
-    return {
-        node: _shown(then, earlier, lines[code], comparable, cited)
-        for node, (code, comparable) in mapped.items()
-        if code in lines and lines[code].values
-    }
+    found: dict[str, tuple[ClaimedBefore, ...]] = {}
+    for node in nodes:
+        for file, continues in zip(files, mapped, strict=True):
+            was = continues.get(node)
+            line = lines.get((file.unit_file.pk, was.code)) if was else None
+            if was is not None and line is not None:
+                found[node] = (*found.get(node, ()), _shown(file, line, was, node, cited))
+    return found
 
 
-def _shown(then: Asked, earlier: UnitFile, line: Line, comparable: bool, cited: dict[int, list[str]]) -> ClaimedBefore:
-    asks: LineAsks = what_is_asked(then, earlier.unit, line.node)
+def _shown(file: EarlierFile, line: Line, was: Continued, node: str, cited: dict[int, list[str]]) -> ClaimedBefore:
+    asks: LineAsks = what_is_asked(file.asked, file.unit_file.unit, line.node)
     return ClaimedBefore(
-        year=earlier.edition.year,
+        year=file.unit_file.edition.year,
+        node=line.node,
+        renamed=line.node != node,
+        unit=file.name if file.merged else None,
         values=tuple(
             (spec.label, value_shown(spec.name, asks, line.values)) for spec in asks.inputs if spec.name in line.values
         ),
         points=line.points,
+        max_points=asks.max_points,
+        explanation=line.explanation,
         documents=tuple(cited.get(line.pk, ())),
-        comparable=comparable,
+        comparable=was.comparable and not file.merged,
+        reasons=was.reasons,
     )
 
 

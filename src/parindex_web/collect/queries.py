@@ -67,7 +67,7 @@ class LineShown:
     explanation: str
     explanation_wrong: FieldWrong | None
     citations: tuple[CitationShown, ...]
-    before: ClaimedBefore | None
+    before: tuple[ClaimedBefore, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def lines_of(asked: Asked, unit_file: UnitFile, domain: str) -> list[LineShown]:
         line.unit_file = unit_file
         head = criterion_of(asked, unit_file.unit, line.node)
         again = head is None or head.code == last
-        found.append(line_shown(asked, line, None if again else head, before=before.get(line.node)))
+        found.append(line_shown(asked, line, None if again else head, before=before.get(line.node, ())))
         last = head.code if head else last
     return found
 
@@ -202,7 +202,7 @@ def line_shown(
     *,
     typed: Mapping[str, str] | TypedLine | None = None,
     wrong: tuple[FieldWrong, ...] = (),
-    before: ClaimedBefore | None = None,
+    before: tuple[ClaimedBefore, ...] = (),
 ) -> LineShown:
     """One line; `typed` is what stands in the fields instead of what is saved, with what is wrong with it."""
     unit = line.unit_file.unit

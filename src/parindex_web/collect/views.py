@@ -249,8 +249,8 @@ class _Answer:
         shown = line_shown(self.programme, line, None, typed=self.typed)
         return self._draw(line, shown, status, problem=problem)
 
-    def _before(self, line: Line) -> ClaimedBefore | None:
-        return claimed_before(self.programme, line.unit_file, [line.node]).get(line.node)
+    def _before(self, line: Line) -> tuple[ClaimedBefore, ...]:
+        return claimed_before(self.programme, line.unit_file, [line.node]).get(line.node, ())
 
     def _draw(self, line: Line, shown: LineShown, status: int, **more: Any) -> HttpResponse:
         request, unit_file = self.request, line.unit_file
