@@ -253,12 +253,12 @@ def test_last_years_claims_stand_beside_this_years_where_the_framework_says_so(y
     approver.post(f"{E}/units/U1/sign/", {"digest": claims_digest(digest)})
     page = text_of(client.get(f"{E2}/units/U1/domains/1/"))
     assert page.count("last-year") == 2
-    box = page[page.rindex('class="last-year"') :].split("</aside>")[0]
+    box = page[page.rindex('class="last-year"') :].split("</div>")[0]
     assert "Năm 2023, mục 1.2" in box and "54 nhiệm vụ" in box and "0,90 / 1,00 điểm" in box
     assert "Giải trình: Báo cáo" in box and "Kế hoạch 12 (trang 3)" in box and "không so sánh được" not in box
     assert page.index("last-year") < page.index('id="line-1.9"') < page.rindex("last-year")
     second = text_of(client.get(f"{E2}/units/U1/domains/2/"))
-    first, other = (part.split("</aside>")[0] for part in second.split('class="last-year"')[1:])
+    first, other = (part.split("</div>")[0] for part in second.split('class="last-year"')[1:])
     assert "1.880 hồ sơ" in first and "không so sánh được" in first and "không so sánh được theo khai báo" in first
     # Nobody declared 2.1.2: its code and name stayed, so the comparison of the frameworks finds it.
     assert "Đầy đủ" in other and "không so sánh được" not in other and "mục 2.1.2" not in other

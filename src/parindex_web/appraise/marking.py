@@ -8,6 +8,7 @@ from datetime import datetime
 
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.appraise.models import SETTLES, BlindMarking, Finding, SecondMarker
+from parindex_web.collect.models import Line
 from parindex_web.editions.models import Edition, UnitFile
 
 BLIND_ROUND = "appraisal_1"
@@ -75,6 +76,12 @@ def marks_from(findings: Iterable[Finding], blind: bool, claimed_at: datetime | 
         if claimed_at is None or finding.at >= claimed_at:
             newest[finding.marker] = finding
     return Marks(blind, newest.get(1), newest.get(2), newest.get(SETTLES))
+
+
+def marks_in(line: Line, findings: Iterable[Finding], round_: str, blind: Blind) -> Marks:
+    """The marks of one line in a round, from all its findings, oldest first."""
+    rows = [each for each in findings if each.round == round_]
+    return marks_from(rows, blind.holds(line.node, round_), line.saved_at)
 
 
 def marks_of(unit_file: UnitFile, round_: str, blind: Blind | None = None) -> dict[int, Marks]:

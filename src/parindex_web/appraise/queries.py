@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from parindex.language import Text
 from parindex.tables.measured import REASONS
 from parindex_web.accounts.permissions import Rights, Target
-from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_from, marks_of, seconds_of, seen_by
+from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_from, marks_in, marks_of, seconds_of, seen_by
 from parindex_web.appraise.models import Explanation, Finding, Motion, Session
 from parindex_web.collect.last_year import value_shown
 from parindex_web.collect.models import Line
@@ -241,7 +241,8 @@ def last_year(asked: Asked, line: Line) -> list[LastYear]:
         unit_file__in=[file.unit_file for file in files], node__in=[was.code for was in mapped if was]
     ).prefetch_related("citations__document", Prefetch("findings", Finding.objects.order_by("pk")))
     lines = {(each.unit_file_id, each.node): each for each in there}
-    blind = blind_of(files[0].unit_file.edition)
+    found_at_all = any(each.findings.all() for each in lines.values())
+    blind = blind_of(files[0].unit_file.edition) if found_at_all else Blind(False, frozenset())
     found = []
     for file, was in zip(files, mapped, strict=True):
         before = lines.get((file.unit_file.pk, was.code)) if was else None
@@ -254,8 +255,7 @@ def last_year(asked: Asked, line: Line) -> list[LastYear]:
 def _as_it_was(asked: Asked, line: Line, file: EarlierFile, was: Continued, before: Line, blind: Blind) -> LastYear:
     newest = None
     for round_ in ("council", "appraisal_2", "appraisal_1"):
-        rows = [each for each in before.findings.all() if each.round == round_]
-        newest = marks_from(rows, blind.holds(before.node, round_), before.saved_at).counts
+        newest = marks_in(before, before.findings.all(), round_, blind).counts
         if decides(newest):
             break
     points, _ = worth(file.asked, before, newest)

@@ -18,7 +18,7 @@ from parindex.language import Text
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.appraise import actions
-from parindex_web.appraise.marking import Marks, blind_of, marks_of, seconds_of, seen_by, sees_open_round
+from parindex_web.appraise.marking import Marks, blind_of, marks_in, seconds_of, seen_by, sees_open_round
 from parindex_web.appraise.models import Finding, ReusableReason
 from parindex_web.appraise.queries import (
     OUTCOME_NAMES,
@@ -29,7 +29,6 @@ from parindex_web.appraise.queries import (
     counted,
     in_order,
     last_year,
-    newest_replies,
     next_open,
     queue_of,
     rule_in_sentences,
@@ -220,15 +219,14 @@ def _line_page(
     round_ = ROUND_OF.get(unit_file.standing)
     blind = blind_of(unit_file.edition)
     target = Target(edition, unit, line.domain)
-    all_marks = marks_of(unit_file, round_ or "appraisal_2", blind).get(line.pk) or Marks(
-        blind.holds(line.node, round_ or "")
-    )
+    findings = list(Finding.objects.filter(line=line).select_related("by").order_by("pk"))
+    all_marks = marks_in(line, findings, round_ or "appraisal_2", blind)
     marks = seen_by(request.rights, unit_file, line.domain, round_ or "appraisal_2", all_marks, person)
     before = Marks(False)
     if round_ != "appraisal_1":
-        before = marks_of(unit_file, "appraisal_1", blind).get(line.pk, before)
+        before = marks_in(line, findings, "appraisal_1", blind)
         before = seen_by(request.rights, unit_file, line.domain, "appraisal_1", before, person)
-    row = appraised(programme, line, marks, before.counts, newest_replies(unit_file).get(line.pk))
+    row = appraised(programme, line, marks, before.counts, line.replies.select_related("by").order_by("pk").last())
     appraises = request.rights.may("line.appraise", target)
     state = ""
     if round_ is not None and unit_file.edition.stage == "appraisal":
@@ -252,7 +250,7 @@ def _line_page(
         "round": ROUND_NAMES.get(round_ or ""),
         "rounds": ROUND_NAMES,
         "outcomes": OUTCOME_NAMES,
-        "findings": _findings_seen(request, line, marks, round_),
+        "findings": _findings_seen(request, line, findings, marks, round_),
         "last": last_year(programme, line),
         "counted": counted(programme, line),
         "rule": rule_in_sentences(programme, unit, line.node),
@@ -309,12 +307,14 @@ def _fields(
     return line_shown(programme, line, None, typed=texts).fields
 
 
-def _findings_seen(request: SignedIn, line: Line, marks: Marks, round_: str | None) -> list[Finding]:
-    """Every finding on the line that the person may see now, oldest first."""
+def _findings_seen(
+    request: SignedIn, line: Line, findings: list[Finding], marks: Marks, round_: str | None
+) -> list[Finding]:
+    """Those findings on the line that the person may see now."""
     open_ = {each.pk for each in (marks.first, marks.second, marks.settled) if each is not None}
     hides = round_ is not None and marks.blind and not marks.both_in and not marks.settled
     found = []
-    for each in Finding.objects.filter(line=line).select_related("by").order_by("pk"):
+    for each in findings:
         if not sees_open_round(request.rights, line.unit_file, each.round):
             continue
         if hides and each.round == round_ and each.pk not in open_ and each.by_id != request.user.pk:
