@@ -277,8 +277,10 @@ def all_routes() -> Iterator[tuple[str, str]]:
     return walk(get_resolver(), "")
 
 
-def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
-    """One of everything that an address can name, in the tiny edition; gives the things by their names."""
+def scene(
+    edition: Any, people: Callable[..., Any], *, mine: str = MINE, there: str = OTHER, node: str = "1.1"
+) -> dict[str, Any]:
+    """One of everything that an address can name, in the tiny edition or another; gives the things by their names."""
     from django.utils import timezone
     from django.utils.http import int_to_base36
 
@@ -293,12 +295,21 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
     from parindex_web.results.actions import files_root, run_computation
     from parindex_web.results.models import Computation, Publication
 
+    units = {MINE: mine, OTHER: there}
     cast = {
-        name: people(duty["role"], name=name, **{k: v for k, v in duty.items() if k != "role"})
+        name: people(
+            duty["role"],
+            name=name,
+            **{k: units.get(v, v) if k == "unit" else v for k, v in duty.items() if k != "role"},
+        )
         for name, duty in CAST.items()
     }
     now = clock.now()
-    mine = edition.unit_files.get(unit=MINE)
+    unit_file = edition.unit_files.get(unit=mine)
+    document = unit_file.evidence.count() + 1
+    computed = edition.computations.count()
+    version = edition.publications.count() + 1
+    sat = edition.sessions.count() + 1
     content = pdf().read()
 
     def stored(name: str) -> str:
@@ -313,16 +324,16 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
         "sha256": hashlib.sha256(content).hexdigest(),
         "uploaded_at": now,
         "uploaded_by": cast["coordinator"],
-        "unit_file": mine,
+        "unit_file": unit_file,
     }
     with writing():
-        EvidenceFile.objects.create(number=1, title="Kế hoạch", stored_as=stored(uuid4().hex), **kept)
+        EvidenceFile.objects.create(number=document, title="Kế hoạch", stored_as=stored(uuid4().hex), **kept)
         paper = SignedPaper.objects.create(way="scan", digest_said="0" * 64, stored_as=stored(uuid4().hex), **kept)
         session = Session.objects.create(
-            edition=edition, number=1, held_on=date(2024, 3, 20), place="", in_writing=False, members=1
+            edition=edition, number=sat, held_on=date(2024, 3, 20), place="", in_writing=False, members=1
         )
         motion = Motion.objects.create(session=session, number=1, text="Thông qua")
-        for number in (1, 2):
+        for number in (computed + 1, computed + 2):
             made = Computation.objects.create(edition=edition, number=number, asked_at=now, asked_by=cast["manager"])
             run_computation(made.pk)
         made.refresh_from_db()
@@ -332,7 +343,7 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
         )
         Publication.objects.create(
             edition=edition,
-            version=1,
+            version=version,
             computation=made,
             decision="Quyết định số 1",
             embargo_until=now,
@@ -355,17 +366,17 @@ def scene(edition: Any, people: Callable[..., Any]) -> dict[str, Any]:
     somebody = cast["coordinator_there"]
     return {
         "cast": cast,
-        "edition": EDITION,
-        "unit": MINE,
-        "domain": "1",
-        "node": "1.1",
-        "number": 1,
+        "edition": edition.code,
+        "unit": mine,
+        "domain": node.partition(".")[0],
+        "node": node,
+        "number": document,
         "paper": paper.pk,
-        "session": 1,
+        "session": sat,
         "motion": motion.pk,
-        "computation": 2,
-        "version": 1,
-        "unit_list": mine.unit_list,
+        "computation": computed + 2,
+        "version": version,
+        "unit_list": unit_file.unit_list,
         "reason": reason.pk,
         "marker": marker.pk,
         "invitation": invitation.pk,
