@@ -10,7 +10,7 @@ export PYTHON
 bin := $(VENV)/bin
 code := src $(wildcard tests) $(wildcard benchmarks)
 
-.PHONY: help setup run test test-postgres test-fast test-web lint soak bench docs lock clean
+.PHONY: help setup run test test-postgres test-fast test-web lint soak bench load docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,8 +57,13 @@ soak: $(VENV)/.dev ## minutes of repeated work (tests/soak; 500 kills and 500 ex
 	PARINDEX_KILLS=500 PARINDEX_STATE_EXAMPLES=500 \
 	  scripts/with-postgres.sh $(bin)/python -m pytest tests/web/test_kills.py tests/web/test_state_machine.py
 
-bench: $(VENV)/.dev ## measure time and memory
+bench: $(VENV)/.dev ## measure time and memory; every page of the web on the edition that `make run` made
 	$(bin)/python -m benchmarks
+	$(bin)/python -m benchmarks.web_pages
+
+load: $(VENV)/.dev ## 5 minutes of 300 people saving on PostgreSQL, then of 30 on SQLite (after ONCE=1 make run)
+	POSTGRES_CONNECTIONS=100 scripts/with-postgres.sh $(bin)/python -m benchmarks.web_load --seconds 300
+	$(bin)/python -m benchmarks.web_load --seconds 300
 
 docs: $(VENV)/.dev ## write the reference pages again from the code
 	$(bin)/parindex docs write docs/reference
