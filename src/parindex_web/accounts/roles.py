@@ -160,3 +160,17 @@ SYSTEM_ACTS_ON_PEOPLE: Final[Mapping[str, Text]] = {
     "person.demonstration": Text("tạo tài khoản trình diễn", "make a demonstration account"),
 }
 """What the application records about people by itself."""
+
+SYSTEM_ACTS: Final[Mapping[str, Text]] = {
+    "results.computed": Text("tính xong kết quả", "computation ended"),
+    "edition.remind": Text("nhắc hạn bằng thư", "reminder by mail"),
+    "demonstration.bring": Text("nạp hồ sơ trình diễn", "demonstration file brought in"),
+}
+"""What the application records about editions by itself."""
+
+
+def act_named(name: str) -> Text | None:
+    """What an act is called on the record; None where no table has it, as for an act of an older version."""
+    if name in ACTS:
+        return ACTS[name].says
+    return OWN_ACTS.get(name) or SYSTEM_ACTS_ON_PEOPLE.get(name) or SYSTEM_ACTS.get(name)

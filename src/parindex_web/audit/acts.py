@@ -20,7 +20,7 @@ from parindex.publication.audit_trail import event_digest
 from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target, rights_of
-from parindex_web.accounts.roles import OWN_ACTS
+from parindex_web.accounts.roles import OWN_ACTS, act_named
 from parindex_web.audit.guard import writing
 from parindex_web.audit.models import Chain, Event
 
@@ -47,6 +47,8 @@ def act_of_oneself(name: str, *, by: Person) -> Iterator[Record]:
 @contextmanager
 def act_of_the_system(name: str, *, target: Target) -> Iterator[Record]:
     """What the application does by itself, such as a deadline that locks: recorded without a person."""
+    if act_named(name) is None:
+        raise AssertionError(f"{name} has no name in the tables of acts")
     with _recorded(name, None, target) as record:
         yield record
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from parindex.language import Text
 from parindex_web.accounts.models import Person
 from parindex_web.appraise.models import Explanation, Finding
 from parindex_web.appraise.queries import OUTCOME_NAMES, ROUND_NAMES, worth
@@ -15,28 +14,6 @@ from parindex_web.collect.models import EvidenceFile, Line
 from parindex_web.collect.self_score import self_score, what_is_asked
 from parindex_web.editions.programme import Asked
 from parindex_web.pages.languages import language, say
-
-DETAIL_NAMES: Mapping[str, Text] = {
-    "from": Text("từ", "from"),
-    "to": Text("thành", "to"),
-    "version": Text("lần lưu", "save"),
-    "evidence": Text("tài liệu", "evidence"),
-    "way": Text("bằng cách", "by way of"),
-    "reason": Text("lý do", "reason"),
-    "round": Text("vòng", "round"),
-    "marker": Text("người chấm thứ", "marker"),
-    "outcome": Text("kết quả", "outcome"),
-    "basis": Text("căn cứ", "basis"),
-    "values": Text("số liệu", "figures"),
-    "points": Text("điểm", "points"),
-    "move": Text("bước", "step"),
-    "text": Text("nội dung", "text"),
-    "until": Text("đến", "until"),
-    "what": Text("việc", "what"),
-    "decision": Text("quyết định", "decision"),
-    "digest": Text("mã băm", "digest"),
-    "files": Text("tệp", "files"),
-}
 
 
 @dataclass(frozen=True, slots=True)

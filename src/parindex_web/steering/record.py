@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from parindex.language import Text
 from parindex.publication.audit_trail import heads_csv
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target
-from parindex_web.accounts.roles import ACTS
-from parindex_web.audit.queries import events_of, exported, heads_of
+from parindex_web.audit.models import Event
+from parindex_web.audit.queries import (
+    MOST_CHECKED,
+    between,
+    check,
+    concerning,
+    events_of,
+    exported,
+    heads_of,
+    state_of,
+)
 from parindex_web.collect.self_score import what_is_asked
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
 from parindex_web.editions.models import Edition
-from parindex_web.editions.programme import asked
-from parindex_web.pages.languages import language, say
-from parindex_web.steering.line_story import DETAIL_NAMES, story_of
+from parindex_web.editions.programme import Asked, asked
+from parindex_web.pages.languages import language, said, say
+from parindex_web.steering.line_story import story_of
+from parindex_web.steering.record_words import act_said, event_shown
 
 PER_PAGE = 50
-SYSTEM_ACTS = {
-    "results.computed": Text("tính xong", "computed"),
-    "edition.remind": Text("nhắc hạn bằng thư", "reminder by mail"),
-    "person.language": Text("đổi ngôn ngữ", "language chosen"),
-}
+FILTERS = ("unit", "line", "act", "person", "from", "to")
 
 
 def _seen(request: SignedIn, edition: str) -> Edition:
@@ -38,66 +45,83 @@ def _seen(request: SignedIn, edition: str) -> Edition:
     return edition_seen(request, edition)
 
 
-def act_said(name: str) -> Text:
-    """The name of an act for readers; its code where the table no longer has it."""
-    if name in ACTS:
-        return ACTS[name].says
-    return SYSTEM_ACTS.get(name, Text(name, name))
-
-
 @require_GET
 @for_people
 def record(request: SignedIn, edition: str) -> HttpResponse:
-    """Who did what, when; of one unit, line, person or act where asked."""
+    """Who did what, when; of one unit, line, person, act or span of days where asked. `check`: are the chains whole?"""
     found = _seen(request, edition)
-    unit, subject, act, person = (request.GET.get(name, "") for name in ("unit", "line", "act", "person"))
-    events = events_of(edition, unit=unit, subject=subject)
-    if act:
-        events = events.filter(act=act)
-    if person.isdigit():
-        events = events.filter(by=int(person))
+    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    events, wrong = _filtered(edition, chosen)
     page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
-    names = {each.unit: each for each in found.unit_files.all()}
+    units = {each.unit: each for each in found.unit_files.all()}
+    everybody = events_of(edition).order_by()
+    people = dict(
+        Person.objects.filter(pk__in=everybody.exclude(by=None).values("by"))
+        .order_by("full_name")
+        .values_list("pk", "full_name")
+    )
+    programme = asked(found)
     rows = [
         {
-            "event": each,
-            "says": act_said(each.act),
-            "unit": names.get(each.chain.unit),
-            "details": _details(each.details),
+            "shown": event_shown(each, labels=_labels(programme, each), people=people),
+            "unit": units.get(each.chain.unit),
         }
         for each in page
     ]
-    acted = events_of(edition).order_by("act").values_list("act", flat=True).distinct()
-    people = events_of(edition).order_by("by").values_list("by", flat=True).distinct()
+    acts = everybody.values_list("act", flat=True).distinct()
     context = {
         "edition": found,
         "edition_name": found.name_en if language() == "en" else found.name_vi,
         "page": page,
         "rows": rows,
-        "chosen": {"unit": unit, "line": subject, "act": act, "person": person},
-        "query": urlencode({"unit": unit, "line": subject, "act": act, "person": person}),
-        "units": list(names.values()),
-        "acts": sorted(((name, act_said(name)) for name in acted), key=lambda each: each[1].in_(language())),
-        "people": Person.objects.filter(pk__in=[each for each in people if each is not None]).order_by("full_name"),
+        "chosen": chosen,
+        "wrong": wrong,
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
+        "units": list(units.values()),
+        "acts": sorted(((name, said(act_said(name))) for name in acts), key=lambda each: each[1]),
+        "people": people.items(),
+        "state": state_of(edition),
+        "checked": check(edition) if request.GET.get("check") else None,
+        "most_checked": MOST_CHECKED,
     }
     return render(request, "steering/record.html", context)
 
 
-def _details(details: Mapping[str, Any]) -> list[tuple[Text, str]]:
-    """The details of an event as rows to read."""
-    return [(DETAIL_NAMES.get(key, Text(key, key)), _shown(value)) for key, value in details.items()]
+def _filtered(edition: str, chosen: Mapping[str, str]) -> tuple[QuerySet[Event], dict[str, str]]:
+    """The events that were asked for, and what is wrong with the days that were typed."""
+    events = events_of(edition, unit=chosen["unit"], subject=chosen["line"])
+    if chosen["act"]:
+        events = events.filter(act=chosen["act"])
+    if chosen["person"].isascii() and chosen["person"].isdecimal() and len(chosen["person"]) < 10:
+        events = events.filter(by=int(chosen["person"]))
+    wrong = {}
+    days: dict[str, date | None] = {"from": None, "to": None}
+    for name in days:
+        try:
+            days[name] = date.fromisoformat(chosen[name]) if chosen[name] else None
+        except ValueError:
+            wrong[name] = say(
+                f'"{chosen[name]}" không phải là một ngày. Ghi như 2024-01-31, hoặc để trống.',
+                f'"{chosen[name]}" is no day. Write it like 2024-01-31, or leave it empty.',
+            )
+    first, last = days["from"], days["to"]
+    if first and last and last < first:
+        wrong["to"] = say(
+            "Ngày cuối sớm hơn ngày đầu nên không có sự kiện nào. Sửa một trong hai.",
+            "The last day is earlier than the first, so there is no event. Change one of them.",
+        )
+    return between(events, first, last), wrong
 
 
-def _shown(value: Any) -> str:
-    if value is None or value == "" or value == {} or value == []:
-        return "–"
-    if isinstance(value, bool):
-        return say("có", "yes") if value else say("không", "no")
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_shown(each)}" for key, each in value.items())
-    if isinstance(value, list):
-        return ", ".join(_shown(each) for each in value)
-    return str(value)
+def _labels(programme: Asked, event: Event) -> dict[str, str]:
+    """The names of the inputs of the line that an event was done to."""
+    if not event.chain.unit or not event.act.startswith("line."):
+        return {}
+    try:
+        asks = what_is_asked(programme, event.chain.unit, event.subject)
+    except (KeyError, AssertionError):
+        return {}  # a line of an older framework: its inputs keep the names of the record
+    return {spec.name: said(spec.label) for spec in asks.inputs}
 
 
 @require_GET
@@ -113,16 +137,17 @@ def line(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     found.unit_file = unit_file
     programme = asked(unit_file.edition)
     english = language() == "en"
-    events = events_of(edition, unit=unit, subject=node)
-    context = {
+    asks = what_is_asked(programme, unit, node)
+    labels = {spec.name: said(spec.label) for spec in asks.inputs}
+    context: dict[str, Any] = {
         "edition": unit_file.edition,
         "edition_name": unit_file.edition.name_en if english else unit_file.edition.name_vi,
         "unit_file": unit_file,
         "unit_name": unit_file.name_en if english else unit_file.name_vi,
         "line": found,
-        "asks": what_is_asked(programme, unit, node),
+        "asks": asks,
         "story": story_of(programme, found),
-        "events": [{"event": each, "says": act_said(each.act), "details": _details(each.details)} for each in events],
+        "events": [event_shown(each, labels=labels, node=node) for each in concerning(edition, unit, node)],
     }
     return render(request, "steering/line_record.html", context)
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from parindex.language import Text, half_up
 from parindex.language import number as number_said
+from parindex.problems import Problem
 from parindex.scoring.rule import points_in
 from parindex_web.pages.languages import language
 from parindex_web.pages.languages import say as say_text
@@ -31,6 +32,12 @@ def said(text: Text | str | None) -> str:
     if isinstance(text, Text):
         return text.in_(language())
     return text or ""
+
+
+@register.filter
+def problem(found: Problem) -> str:
+    """What is wrong, why, and what to do, in the language of the page."""
+    return found.words(language())
 
 
 @register.filter
