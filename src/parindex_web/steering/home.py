@@ -12,7 +12,7 @@ from parindex_web.accounts.permissions import Target
 from parindex_web.editions.doors import SignedIn, for_people
 from parindex_web.pages.languages import COOKIE
 from parindex_web.people.actions import choose_language
-from parindex_web.steering.queries import my_work
+from parindex_web.steering.work import work_of
 
 
 @require_GET
@@ -20,8 +20,9 @@ from parindex_web.steering.queries import my_work
 def home(request: SignedIn) -> HttpResponse:
     rights = request.rights
     context = {
-        "work": my_work(rights),
+        "work": work_of(rights),
         "may_see_people": rights.may("person.see", Target()),
+        "may_invite": rights.may("person.invite", Target()),
         "may_create": rights.may("edition.create", Target()),
     }
     return render(request, "steering/home.html", context)

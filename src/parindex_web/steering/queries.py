@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,52 +10,10 @@ from django.db.models import Count, Q
 
 from parindex.language import Text, fold
 from parindex_web import clock
-from parindex_web.accounts.permissions import Rights, Target
-from parindex_web.accounts.roles import ROLES
 from parindex_web.collect.models import Line
 from parindex_web.editions.deadlines import closing
 from parindex_web.editions.models import Edition, UnitFile
-from parindex_web.editions.moves import STAGES, STANDINGS
-
-
-@dataclass(frozen=True, slots=True)
-class EditionWork:
-    """One edition on a person's first page. `units` are those they speak for or appraise by name."""
-
-    edition: Edition
-    stage: Text
-    roles: tuple[Text, ...]
-    units: tuple[UnitFile, ...]
-    sees_all: bool
-    appraises: bool
-    sits_in_council: bool
-    published: bool
-
-
-def my_work(rights: Rights) -> list[EditionWork]:
-    """The editions a person has to do with, the newest first."""
-    found = []
-    for edition in Edition.objects.order_by("-year", "code"):
-        if not rights.may("edition.see", Target(edition.code)):
-            continue
-        units = rights.units(edition.code)
-        roles = rights.roles(edition.code)
-        files: Iterable[UnitFile] = ()
-        if units:
-            files = edition.unit_files.filter(unit__in=units)
-        found.append(
-            EditionWork(
-                edition,
-                STAGES[edition.stage],
-                tuple(name for code, name in ROLES.items() if code in roles),
-                tuple(files),
-                rights.may("edition.dashboard", Target(edition.code)),
-                "appraiser" in roles,
-                bool(roles & {"council_member", "council_secretary"}),
-                edition.publications.filter(embargo_until__lte=clock.now()).exists(),
-            )
-        )
-    return found
+from parindex_web.editions.moves import STANDINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def event_shown(
     """An event in words. `labels`: names of the inputs of a line; `node`: of an act on many lines, show this one."""
     details = event.details
     if node and isinstance(details.get("lines"), list):
-        own = next((each for each in details["lines"] if each.get("node") == node), {})
+        own: dict[str, Any] = next((each for each in details["lines"] if each.get("node") == node), {})
         details = {**{key: value for key, value in details.items() if key != "lines"}, **own}
     words = _Words(labels or {}, people or {})
     is_line = bool(event.chain.unit) and event.act.startswith("line.")
