@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import requests
@@ -68,7 +68,18 @@ def test_the_right_password_lets_in_and_both_ends_are_on_record(people):
 def test_one_goes_where_one_wanted_to_and_nowhere_else(people):
     person = people("auditor")
     assert _sign_in(person, next="/people/me/")[1].headers["Location"] == "/people/me/"
-    assert _sign_in(person, next="https://elsewhere.test/")[1].headers["Location"] == "/"
+    elsewhere = ("https://elsewhere.test/", "//elsewhere.test/", "/\\elsewhere.test", "http:elsewhere.test", "javascript:alert(1)",
+                 "https://testserver@elsewhere.test/", "\thttps://elsewhere.test")  # fmt: skip
+    for place in elsewhere:
+        client, answer = _sign_in(person, next=place)
+        assert answer.headers["Location"] == "/", place
+        there = Client().post(f"/accounts/login/?next={quote(place)}", {"login": person.email, "password": PASSWORD})
+        assert there.headers["Location"] == "/", place
+        confirmed = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": place})
+        assert "elsewhere" not in confirmed.headers.get("Location", "") and "alert" not in str(confirmed.headers), place
+        spoken = client.post("/language/", {"language": "vi", "next": place})
+        assert spoken.headers["Location"] == "/", place
+        assert "elsewhere" not in client.post("/accounts/logout/", {"next": place}).headers["Location"], place
 
 
 @pytest.mark.parametrize(("login", "password", "says"), [
@@ -111,6 +122,31 @@ def test_too_many_failures_lock_the_account_in_words_and_once_on_record(people):
     with writing():
         CacheEntry.objects.filter(cache_key__contains="login_failed").update(expires=timezone.now() - timedelta(1))
     assert _sign_in(person)[1].status_code == 302, "after the window it opens by itself"
+
+
+def test_an_address_nobody_has_is_locked_in_the_same_words(people):
+    pages = []
+    for email in (people("auditor").email, "nobody@so.test"):
+        answers = [Client().post("/accounts/login/", {"login": email, "password": "sai sai sai"}) for _ in range(6)]
+        pages.append([re.sub(r"name=.csrf[^>]*>", "", each.content.decode().replace(email, "…")) for each in answers])
+    assert pages[0] == pages[1] and "Thử lại sau 5 phút" in pages[1][-1]
+
+
+def test_the_work_of_a_wrong_password_is_the_same_for_an_address_nobody_has(people, monkeypatch):
+    from quick_hasher import QuickHasher
+
+    known, closed = people("auditor"), people("council_member")
+    with writing():
+        Person.objects.filter(pk=closed.pk).update(is_active=False)
+    hashed, encode, verify = [], QuickHasher.encode, QuickHasher.verify
+    monkeypatch.setattr(QuickHasher, "encode", lambda *words, **more: hashed.append(1) or encode(*words, **more))
+    monkeypatch.setattr(QuickHasher, "verify", lambda *words, **more: hashed.append(1) or verify(*words, **more))
+    work = []
+    for email in (known.email, closed.email, "nobody@so.test"):
+        hashed.clear()
+        Client().post("/accounts/login/", {"login": email, "password": "sai sai sai"})
+        work.append(len(hashed))
+    assert work == [1, 1, 1]
 
 
 def test_a_right_password_between_wrong_ones_does_not_start_the_count_anew(people):
@@ -195,6 +231,24 @@ def test_asking_for_an_unknown_address_answers_the_same_and_sends_nothing(people
         page = Client().post("/accounts/password/reset/", {"email": email}, follow=True).content.decode()
         assert "Xem hộp thư" in page
     assert not mail.outbox
+
+
+def test_the_mail_of_a_reset_leaves_after_the_answer_whose_time_tells_nothing(people, monkeypatch):
+    from django.core.mail.backends.locmem import EmailBackend
+    from django.core.signals import request_finished
+
+    order, taken = [], EmailBackend.send_messages
+
+    def answered(**_):
+        order.append("answered")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", lambda *all: order.append("mail") or taken(*all))
+    request_finished.connect(answered)
+    try:
+        Client().post("/accounts/password/reset/", {"email": people("auditor").email})
+    finally:
+        request_finished.disconnect(answered)
+    assert order == ["answered", "mail"] and len(mail.outbox) == 1
 
 
 def test_a_mail_server_that_is_down_breaks_no_page(people, settings):
@@ -469,6 +523,22 @@ def test_a_code_or_state_of_somebody_else_opens_nothing(people, provider):
         assert answer.status_code == 401 and "Thử lại" in answer.content.decode()
         assert other.get("/").status_code == 302
     assert Client().get("/accounts/oidc/nobody/login/").status_code == 404
+
+
+def test_a_code_without_its_proof_opens_nothing(people, provider):
+    """Whoever steals the code on its way back lacks what only the browser's own session holds (PKCE)."""
+    Person.objects.create_user(KNOWN, full_name="Cán bộ")
+    client = Client()
+    there = client.post("/accounts/oidc/so/login/").headers["Location"]
+    back = requests.post(there, data={"sub": "known"}, allow_redirects=False, timeout=10).headers["Location"]
+    session = client.session
+    ((state, *_),) = session["socialaccount_states"].values()
+    assert len(state["pkce_code_verifier"]) >= 43
+    state["pkce_code_verifier"] = "x" * 43
+    session.save()
+    answer = client.get(back.removeprefix("http://testserver"))
+    assert answer.status_code == 401 and "Thử lại" in answer.content.decode()
+    assert provider.proofs == 0 and client.get("/").status_code == 302
 
 
 def test_stopping_at_the_provider_is_no_fault(provider):

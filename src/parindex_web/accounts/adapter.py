@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social_signals
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -116,13 +118,27 @@ class InvitedOnly(DefaultAccountAdapter):
             turned_away.send(InvitedOnly, person=person, way="password", why="wrong")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail in the language of the person, whoever asked for it. A mail server that is down breaks no page."""
+        """A mail in the language of the person, whoever asked for it. A mail server that is down breaks no page.
+
+        Where the view set `letters` on the request, the mail waits there until the answer is out.
+        """
         person = Person.objects.filter(email=email.lower()).first()
+        request = allauth_context.request
+        site = {"request": request, "email": email, "current_site": get_current_site(request)}
         with translation.override(person.language if person else language()):
+            letter = self.render_mail(template_prefix, email, {**site, **context})
+
+        def send() -> None:
             try:
-                super().send_mail(template_prefix, email, context)
+                letter.send()
             except OSError:
                 log.exception("mail not sent", extra={"person": person.pk if person else None})
+
+        waiting = getattr(request, "letters", None)
+        if waiting is None:
+            send()
+        else:
+            waiting.append(send)
 
 
 class SecondSteps(DefaultMFAAdapter):

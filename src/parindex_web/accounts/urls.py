@@ -7,7 +7,7 @@ from allauth.account import views
 from allauth.socialaccount import views as social
 from django.urls import include, path, re_path
 
-from parindex_web.accounts.views import picture_of_secret, provider_callback, provider_login
+from parindex_web.accounts.views import password_reset, picture_of_secret, provider_callback, provider_login
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/", password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
