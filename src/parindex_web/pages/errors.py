@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
             "Địa chỉ sai, hoặc trang này không dành cho vai trò của bạn.",
             "The address is wrong, or the page is not for your role.",
         ),
+        _typed(request),
     )
 
 
@@ -30,6 +33,7 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
         403,
         say("Vai trò của bạn không làm được việc này", "Your role cannot do this"),
         say("Nếu cần, hỏi quản trị tài khoản.", "If you need to, ask the administrator of accounts."),
+        _typed(request),
     )
 
 
@@ -108,5 +112,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "pages/error.html", {"title": title, "text": text}, status=status)
+NOT_TYPED = re.compile(r"csrfmiddlewaretoken|seen|key|digest|token|next|move|show|whole|.*password.*|code|credential")
+"""Fields of forms that nobody types into, and those that are never sent back."""
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What somebody typed into a form that was refused, so that it can be copied: their role may have just ended.
+
+    Only for a form that is one of ours: its address exists, so that its token was checked, and they are signed in.
+    """
+    if request.method != "POST" or request.resolver_match is None or not request.user.is_authenticated:
+        return []
+    fields = ((name, text) for name, texts in request.POST.lists() for text in texts)
+    return [(name, text) for name, text in fields if text.strip() and not NOT_TYPED.fullmatch(name)]
+
+
+def _page(
+    request: HttpRequest, status: int, title: str, text: str, typed: list[tuple[str, str]] | None = None
+) -> HttpResponse:
+    return render(request, "pages/error.html", {"title": title, "text": text, "typed": typed or []}, status=status)
