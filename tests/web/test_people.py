@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 import smtplib
-from datetime import date, timedelta
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -23,6 +27,13 @@ GOOD = "ba con mèo trên mái nhà"
 FAR = "2099-12-31"
 INVITED = {"full_name": "Người Thứ Nhất", "email": "moi@so.test", "language": "vi", "role": "coordinator",
            "edition": E, "unit": "U1", "domains": "", "valid_from": "2024-01-01", "valid_until": FAR}  # fmt: skip
+
+
+LIST = """\
+email,full_name,role,unit,domains,from,until
+mot@so.test,Người Một,coordinator,U1,,01/12/2023,
+hai@so.test,Người Hai,field_officer,U2,1 2,,31/12/2099
+"""
 
 
 def _client(person):
@@ -82,18 +93,18 @@ def test_an_invited_person_sets_a_password_joins_and_speaks_for_the_unit(edition
 def test_a_new_role_cannot_be_used_by_the_old_link_after_sending_again_or_withdrawing(edition, admin):
     _invite(admin)
     first, invitation = _link(), Invitation.objects.get()
-    admin.post(f"/people/invitations/{invitation.pk}/send/")
+    admin.post("/people/invitations/send/", {"invitation": invitation.pk})
     second = _link()
     assert first != second
     for link, status in ((first, 410), (second, 200)):
         stranger = Client()
         stranger.get(link)
         assert stranger.get("/people/join/").status_code == status
-    admin.post(f"/people/invitations/{invitation.pk}/withdraw/")
+    admin.post("/people/invitations/withdraw/", {"invitation": invitation.pk})
     assert stranger.get("/people/join/").status_code == 410
     assert stranger.post("/people/join/", {"password1": GOOD, "password2": GOOD}).status_code == 410
     assert not Person.objects.filter(email="moi@so.test").exists()
-    again = admin.post(f"/people/invitations/{invitation.pk}/withdraw/", follow=True).content.decode()
+    again = admin.post("/people/invitations/withdraw/", {"invitation": invitation.pk}, follow=True).content.decode()
     assert "đã hết hạn hoặc đã rút" in again
 
 
@@ -105,8 +116,10 @@ def test_a_link_expires(edition, admin):
     stranger.get(_link())
     page = stranger.get("/people/join/")
     assert page.status_code == 410 and "gửi lại lời mời" in page.content.decode()
-    assert "đã hết hạn" in admin.get("/people/").content.decode()
-    admin.post(f"/people/invitations/{Invitation.objects.get().pk}/send/")
+    assert "đã hết hạn: 1" in admin.get("/people/").content.decode()
+    assert "Người Thứ Nhất" in admin.get("/people/invitations/?show=expired").content.decode()
+    admin.post("/people/invitations/send/", {"all": "yes", "show": "expired"})
+    assert "Không có lời mời nào hết hạn" in admin.get("/people/invitations/?show=expired").content.decode()
     stranger.get(_link())
     assert stranger.get("/people/join/").status_code == 200
 
@@ -362,7 +375,7 @@ def test_people_are_found_by_role_unit_and_closed_accounts_apart(edition, admin,
     gone = people("auditor", name="Người Đã Nghỉ")
     admin.post(f"/people/{gone.pk}/close/", {"reason": "nghỉ"})
     assert "Người Đã Nghỉ" not in admin.get("/people/").content.decode()
-    assert "Người Đã Nghỉ" in admin.get("/people/", {"closed": "1"}).content.decode()
+    assert "Người Đã Nghỉ" in admin.get("/people/", {"standing": "closed"}).content.decode()
     page = admin.get("/people/", {"role": "coordinator", "unit": "U2"}).content.decode()
     assert "Đầu mối U2</a>" in page and "Đầu mối U1</a>" not in page
 
@@ -382,10 +395,11 @@ def test_the_list_asks_the_database_little_however_many_there_are(edition, admin
     assert "3/3" in admin.get("/people/", {"page": "99"}).content.decode()
 
 
-PAGES = ["/people/", "/people/invite/", "/people/record/", "/people/{person}/"]
+PAGES = ["/people/", "/people/invite/", "/people/invite/list/", "/people/invitations/", "/people/units/",
+         "/people/record/", "/people/{person}/"]  # fmt: skip
 ACTS = ["/people/invite/", "/people/{person}/duties/", "/people/{person}/duties/{duty}/end/", "/people/{person}/close/",
-        "/people/{person}/reopen/", "/people/{person}/second-step/", "/people/invitations/{invitation}/send/",
-        "/people/invitations/{invitation}/withdraw/"]  # fmt: skip
+        "/people/{person}/reopen/", "/people/{person}/second-step/", "/people/{person}/duties/{duty}/stand-in/",
+        "/people/invitations/send/", "/people/invitations/withdraw/", "/people/invite/list/"]  # fmt: skip
 OTHERS = [
     "programme_manager",
     "coordinator",
@@ -400,7 +414,7 @@ OTHERS = [
 def _addresses(admin, people):
     _invite(admin)
     person = people("council_member", name="Ai Đó")
-    return {"person": person.pk, "duty": person.duties.get().pk, "invitation": Invitation.objects.get().pk}
+    return {"person": person.pk, "duty": person.duties.get().pk}
 
 
 @pytest.mark.parametrize("role", OTHERS)
@@ -412,7 +426,10 @@ def test_other_roles_cannot_know_of_people(edition, admin, people, role):
     for path in PAGES:
         assert client.get(path.format(**there)).status_code == 404, path
     for path in ACTS:
-        assert client.post(path.format(**there), {**INVITED, "reason": "x"}).status_code == 404, path
+        assert (
+            client.post(path.format(**there), {**INVITED, "reason": "x", "list": LIST, "invitation": "1"}).status_code
+            == 404
+        ), path
     assert Event.objects.count() == events
 
 
@@ -423,7 +440,10 @@ def test_an_auditor_reads_and_changes_nothing(edition, admin, people):
         assert client.get(path.format(**there)).status_code == (403 if "invite" in path else 200), path
     events = Event.objects.count()
     for path in ACTS:
-        assert client.post(path.format(**there), {**INVITED, "reason": "x"}).status_code == 403, path
+        assert (
+            client.post(path.format(**there), {**INVITED, "reason": "x", "list": LIST, "invitation": "1"}).status_code
+            == 403
+        ), path
     assert Event.objects.count() == events
     assert "Mời người" not in client.get("/people/").content.decode()
 
@@ -441,7 +461,7 @@ def test_nobody_is_found_at_a_number_that_is_not_there(admin, people):
     for path in (
         "/people/999/",
         "/people/999/close/",
-        "/people/invitations/999/send/",
+        "/people/999/duties/1/stand-in/",
         f"/people/{other.pk}/duties/999/end/",
     ):
         assert admin.post(path, {"reason": "x"}).status_code in (404, 405)
@@ -470,3 +490,289 @@ def test_own_account_shows_own_roles_and_record(edition, people):
     english.post("/language/", {"language": "en", "next": "/people/me/"})
     assert "My account" in english.get("/people/me/").content.decode()
     assert Event.objects.get(act="person.language").by == person
+
+
+# --- lists of people
+
+
+def _list(admin, text, **more):
+    return admin.post("/people/invite/list/", {"list": text, "whole": "yes", **more})
+
+
+def test_a_list_is_looked_at_first_and_then_sent_each_with_an_event_of_its_own(edition, admin):
+    assert "email,full_name,role" in admin.get("/people/invite/list/").content.decode()
+    page = _list(admin, LIST)
+    text = page.content.decode()
+    assert page.status_code == 200 and "Gửi 2 lời mời" in text and "01/12/2023 – không thời hạn" in text
+    assert not mail.outbox and not Invitation.objects.exists(), "looking sends nothing"
+    # The page sends back what was looked at.
+    kept = html.unescape(re.search(r'<textarea name="list" hidden>\n(.*?)</textarea>', text, re.DOTALL)[1])
+    assert "mot@so.test" in _list(admin, kept, back="yes").content.decode() and not mail.outbox
+    sent = admin.post("/people/invite/list/", {"list": kept, "whole": "yes", "send": "yes"}, follow=True)
+    assert sent.redirect_chain[-1][0] == "/people/invitations/" and "Đã gửi 2 thư mời" in sent.content.decode()
+    assert [letter.to for letter in mail.outbox] == [["mot@so.test"], ["hai@so.test"]]
+    assert _acts()[-2:] == ["person.invite", "person.invite"]
+    duty = Invitation.objects.get(email="hai@so.test").duty
+    today = timezone.localdate().isoformat()
+    assert duty == {"role": "field_officer", "edition": "", "unit": "U2", "domains": ["1", "2"], "from": today,
+                    "until": "2099-12-31"}  # fmt: skip
+    stranger = Client()
+    stranger.get(_link())
+    assert "Người Hai" in stranger.get("/people/join/").content.decode()
+
+
+def test_a_list_is_read_as_spreadsheets_paste_and_save_it(edition, admin):
+    units = dict(edition.unit_files.values_list("unit", "name_vi"))
+    english = dict(edition.unit_files.values_list("unit", "name_en"))
+    head = ("Địa chỉ thư", "Họ và tên", "Vai trò", "Đơn vị", "Đến ngày", "Ngôn ngữ")
+    rows = [("A@so.test", unicodedata.normalize("NFD", "Nguyễn Thị Huệ"), "đầu mối của đơn vị (sở nội vụ)", units["U1"], "1/2/2099", "en"),
+            ("b@so.test", "Lê,  Ổn", "Approver", english["U2"], "", "")]  # fmt: skip
+    for mark in ("\t", ";"):
+        text = "\ufeff" + "\r\n".join(mark.join(row) for row in (head, *rows)) + "\r\n"
+        upload = SimpleUploadedFile("ds.csv", text.encode(), "text/csv")
+        page = admin.post("/people/invite/list/", {"list": "", "file": upload, "whole": "yes"})
+        shown = page.content.decode()
+        assert page.status_code == 200 and "Gửi 2 lời mời" in shown, shown
+        assert "a@so.test" in shown and "Nguyễn Thị Huệ" in shown and "(U1)" in shown and "(U2)" in shown
+        assert "01/02/2099" in shown and "Lê, Ổn" in shown and "English" in shown
+
+
+WRONG_LISTS = [
+    ("", {"CSV-EMPTY": None}),
+    ("email,full_name,role\n", {"WEB-LIST-EMPTY": None}),
+    ("email,ho ten,chuc vu\na@b.test,A,auditor\n", {"CSV-COLUMN-MISSING": 1, "CSV-COLUMN-UNKNOWN": 1}),
+    ("email,full_name,role\na@b.test,A\n", {"CSV-WIDTH": 2}),
+    ('email,full_name,role\na@b.test,"A,auditor\n', {"CSV-SYNTAX": 2}),
+    (
+        "email,full_name,role,unit,domains,from\n\n"
+        "x@@,,vua,,,31/02/2027\n"
+        "a@b.test,A,coordinator,U99,,\n"
+        "A@B.test,A,appraiser,,9,\n"
+        "biet@so.test,A,auditor,,,\n"
+        "moi@so.test,A,auditor,,,\n",
+        {
+            "WEB-ADDRESS": 3,
+            "WEB-NAME": 3,
+            "WEB-ROLE-UNKNOWN": 3,
+            "WEB-DAY": 3,
+            "WEB-UNIT-UNKNOWN": 4,
+            "WEB-DOMAIN": 5,
+            "WEB-LINE-TWICE": 5,
+            "WEB-ADDRESS-KNOWN": 6,
+            "WEB-ADDRESS-INVITED": 7,
+        },
+    ),
+    ("email,full_name,role\n" + "".join(f"p{n}@so.test,A,auditor\n" for n in range(201)), {"WEB-LIST-LONG": None}),
+    ("email,full_name,role\n" + "x" * 200_000, {"WEB-LIST-LARGE": None}),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), WRONG_LISTS)
+def test_all_problems_of_a_list_come_at_once_with_their_lines(edition, admin, text, codes):
+    _invite(admin)
+    Person.objects.create_user("biet@so.test", full_name="Đã có")
+    mail.outbox.clear()
+    for more in ({}, {"send": "yes"}):
+        page = _list(admin, text, **more)
+        shown = html.unescape(page.content.decode())
+        assert page.status_code == 422
+        said = {code: where for where, code in re.findall(r"<li>(?:Dòng (\d+))?[^<]*?\[([A-Z-]+)\]</li>", shown)}
+        assert said == {code: str(line or "") for code, line in codes.items()}
+        assert text.strip() in shown, "what was pasted stays"
+    assert not mail.outbox and Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize(("content", "code"), [
+    (b"PK\x03\x04 and so on", "WEB-LIST-WORKBOOK"),
+    ("email,full_name,role\n".encode("utf-16"), "FILE-UTF16"),
+    (b"email,full_name,role\na@b.test,L\xea,auditor\n", "FILE-ENCODING"),
+    (b"x" * 200_001, "WEB-LIST-LARGE"),
+])  # fmt: skip
+def test_a_file_that_is_no_list_is_said_in_words(edition, admin, content, code):
+    upload = SimpleUploadedFile("ds.csv", content, "text/csv")
+    page = admin.post("/people/invite/list/", {"list": "đã gõ", "file": upload, "whole": "yes"})
+    assert page.status_code == 422 and f"[{code}]" in page.content.decode() and "đã gõ" in page.content.decode()
+
+
+def test_the_list_of_the_guide_is_one_that_is_read(edition, admin):
+    guide = (Path(__file__).parents[2] / "docs/how-to/manage-people.md").read_text(encoding="utf-8")
+    listed = re.search(r"```csv\n(.*?)```", guide, re.DOTALL)[1]
+    # The units of the guide are provinces; here there are two.
+    page = _list(admin, listed.replace("P63-01", "U1").replace("Tỉnh Hà Giang", "U2"))
+    assert page.status_code == 200 and "Gửi 2 lời mời" in page.content.decode()
+
+
+def test_a_list_is_sent_whole_or_not_at_all(edition, administrator):
+    from parindex_web.people import actions
+
+    asked = actions.PersonAsked(
+        "A", "a@so.test", "vi", actions.DutyAsked("auditor", "", "", (), timezone.localdate(), None)
+    )
+    events = Event.objects.count()
+    with pytest.raises(actions.Impossible):
+        actions.invite_all(by=administrator, asked=[asked, asked])
+    assert not Invitation.objects.exists() and Event.objects.count() == events
+
+
+def test_mails_that_do_not_leave_are_named_and_their_invitations_wait(edition, admin, monkeypatch):
+    from django.core.mail.backends.locmem import EmailBackend
+
+    def deliver(self, messages):
+        if messages[0].to == ["mot@so.test"]:
+            raise smtplib.SMTPRecipientsRefused({"mot@so.test": (550, b"no")})
+        return taken(self, messages)
+
+    taken = EmailBackend.send_messages
+    monkeypatch.setattr(EmailBackend, "send_messages", deliver)
+    page = admin.post(
+        "/people/invite/list/", {"list": LIST, "whole": "yes", "send": "yes"}, follow=True
+    ).content.decode()
+    assert "WEB-MAIL" in page and "hai@so.test" in mail.outbox[0].to and Invitation.objects.count() == 2
+    assert "Đã gửi thư mời tới hai@so.test" in page
+
+
+def test_the_longest_list_and_its_invitations_stay_small_pages(edition, admin, django_assert_max_num_queries):
+    head = "email,full_name,role,unit\n"
+    lines = [f"canbo.theodoi.caicachhanhchinh{n}@sonoivu.test,Công Tằng Tôn Nữ Thị Ngọc Ánh,coordinator,U1\n" for n in range(200)]  # fmt: skip
+    with django_assert_max_num_queries(15):
+        page = _list(admin, head + "".join(lines))
+    assert page.status_code == 200 and len(page.content) < 150_000
+    _list(admin, head + "".join(lines[:126]), send="yes")
+    with django_assert_max_num_queries(15):
+        page = admin.get("/people/invitations/")
+    assert len(page.content) < 100_000 and "1/3" in page.content.decode() and "7 ngày" in page.content.decode()
+    with django_assert_max_num_queries(15):
+        assert "Lời mời chưa trả lời: 126" in admin.get("/people/").content.decode()
+
+
+def test_nothing_chosen_is_said_and_several_are_withdrawn_at_once(edition, admin):
+    _list(admin, LIST, send="yes")
+    for keys in ([], ["x"], ["9" * 30], ["999"]):
+        admin.post("/people/invitations/withdraw/", {"invitation": keys})
+    assert "Chưa chọn lời mời nào" in admin.get("/people/invitations/").content.decode()
+    keys = list(Invitation.objects.values_list("pk", flat=True))
+    page = admin.post("/people/invitations/withdraw/", {"invitation": keys}, follow=True).content.decode()
+    assert "Đã rút 2 lời mời" in page and "lời mời đã rút" in page
+    assert _acts()[-2:] == ["person.withdraw", "person.withdraw"]
+
+
+# --- who speaks for whom, and standing in
+
+
+def test_who_speaks_for_a_unit_is_seen_for_any_day(edition, admin, people):
+    first, today = people("coordinator", unit="U1", name="Đầu Mối Cũ"), timezone.localdate()
+    people("field_officer", unit="U1", domains=["1"], name="Cán Bộ Một")
+    people("approver", unit="U1", name="Người Ký", valid_until=today + timedelta(3))
+    page = admin.get("/people/units/", {"unit": "U1"}).content.decode()
+    assert "Đầu Mối Cũ</a>" in page and "Cán Bộ Một</a> <span" in page and "(U2)" not in page
+    assert "badge warn" not in page
+    later = admin.get("/people/units/", {"unit": "U1", "day": today + timedelta(4)}).content.decode()
+    assert "Người Ký" not in later and "badge warn" in later
+    assert "Đơn vị chưa có đầu mối hoặc người phê duyệt" in admin.get("/people/").content.decode()
+    ended = first.duties.get()
+    admin.post(f"/people/{first.pk}/duties/{ended.pk}/end/", {"reason": "chuyển"})
+    assert "Đầu Mối Cũ" not in admin.get("/people/units/").content.decode()
+    past = admin.get("/people/units/", {"day": today - timedelta(1)}).content.decode()
+    assert "Đầu Mối Cũ" in past, "they spoke for it yesterday"
+    wrong = admin.get("/people/units/", {"day": "hôm qua"})
+    assert wrong.status_code == 422 and "WEB-DAY" in wrong.content.decode()
+    assert admin.get("/people/units/", {"edition": "khong-co"}).status_code == 200
+
+
+def test_roles_about_to_end_and_accounts_to_look_at_are_found(edition, admin, people, settings):
+    today = timezone.localdate()
+    people("auditor", name="Sắp Hết", valid_until=today + timedelta(14))
+    people("council_member", name="Còn Lâu", valid_until=today + timedelta(15))
+    people("council_secretary", name="Đã Hết", valid_until=today - timedelta(1))
+    settings.TWO_STEP_ROLES = frozenset({"council_member"})
+
+    def found(standing):
+        page = admin.get("/people/", {"standing": standing}).content.decode()
+        return {name for name in ("Sắp Hết", "Còn Lâu", "Đã Hết", "Quản Trị Một") if f">{name}</a></th>" in page}
+
+    assert found("ending") == {"Sắp Hết"}
+    assert found("no_role") == {"Đã Hết"}
+    assert found("must_have") == {"Còn Lâu"}
+    assert found("no_second_step") == {"Sắp Hết", "Còn Lâu", "Đã Hết", "Quản Trị Một"}
+    assert "Sắp Hết" in found("never")
+    page = admin.get("/people/").content.decode()
+    assert "14 ngày tới: 1<" in page and "hai lớp mà chưa có: 1<" in page
+
+
+def test_somebody_stands_in_for_two_weeks_and_no_longer(edition, admin, people):
+    officer = people("field_officer", unit="U1", domains=["1"], name="Đi Học")
+    other = people("coordinator", unit="U2", name="Làm Thay")
+    duty, today = officer.duties.get(), timezone.localdate()
+    path = f"/people/{officer.pk}/duties/{duty.pk}/stand-in/"
+    right = {"other": other.email.upper(), "first_day": today, "last_day": today + timedelta(13), "reason": "đi học"}
+    for changed, code in (
+        ({"other": "ai@so.test"}, "WEB-PERSON-UNKNOWN"),
+        ({"other": ""}, "WEB-PERSON-UNKNOWN"),
+        ({"other": officer.email}, "WEB-STAND-IN-ONESELF"),
+        ({"last_day": ""}, "WEB-DAY-MISSING"),
+        ({"last_day": "mai"}, "WEB-DAY"),
+        ({"last_day": today - timedelta(1)}, "WEB-DAYS"),
+        ({"first_day": "2010-01-01"}, "WEB-STAND-IN-DAYS"),
+        ({"reason": " "}, "WEB-REASON"),
+    ):
+        page = admin.post(path, {**right, **changed})
+        text = page.content.decode()
+        assert page.status_code == 422 and f"[{code}]" in text, (changed, text)
+        assert "reason" in changed or f'value="{right["reason"]}"' in text, "what was typed stays"
+    assert admin.post(path, right).status_code == 302
+    given = other.duties.get(role="field_officer")
+    assert (given.unit, given.domains, given.valid_until) == ("U1", ["1"], today + timedelta(13))
+    assert not given.holds_on(today + timedelta(14)) and duty.holds_on(today)
+    client = _client(other)
+    assert client.get(f"/editions/{E}/units/U1/").status_code == 200
+    event = Event.objects.get(act="person.give_duty")
+    assert event.details["instead_of"] == f"person-{officer.pk}" and event.subject == f"person-{other.pk}"
+    assert "WEB-DUTY-TWICE" in admin.post(path, right).content.decode()
+
+
+def test_an_administrator_gets_no_scoring_role_by_standing_in(edition, admin, administrator, people):
+    appraiser, second = people("appraiser"), people("administrator", name="Quản Trị Hai")
+    today = timezone.localdate()
+    typed = {"first_day": today, "last_day": today, "reason": "x"}
+    path = f"/people/{appraiser.pk}/duties/{appraiser.duties.get().pk}/stand-in/"
+    for email, code in ((administrator.email, "WEB-NOT-ONESELF"), (second.email, "WEB-APART")):
+        assert code in admin.post(path, {**typed, "other": email}).content.decode()
+    assert not Duty.objects.filter(role="appraiser", person__in=[administrator, second]).exists()
+
+
+# --- time, open forms, names
+
+
+def test_a_role_ends_at_midnight_in_vietnam(edition, people, monkeypatch):
+    last = date(2026, 3, 31)
+    person = people("coordinator", unit="U1", valid_until=last)
+    for moment, status in ((datetime(2026, 3, 31, 16, 59, 59, tzinfo=UTC), 200), (datetime(2026, 3, 31, 17, tzinfo=UTC), 404)):  # fmt: skip
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
+        assert _client(person).get(f"/editions/{E}/units/U1/").status_code == status, moment
+
+
+def test_what_was_typed_into_an_open_form_comes_back_when_the_role_has_ended(edition, admin, people):
+    person = people("coordinator", unit="U1")
+    signed_in = _client(person)
+    admin.post(f"/people/{person.pk}/duties/{person.duties.get().pk}/end/", {"reason": "chuyển công tác"})
+    typed = {"1.1-note": "Dòng một <b>\nDòng hai", "seen": "0", "password": "bí mật của tôi"}
+    answer = signed_in.post(f"/editions/{E}/units/U1/lines/1.1/save/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 404 and "chưa được lưu" in page and "Dòng một &lt;b&gt;<br>Dòng hai" in page
+    assert "bí mật" not in page
+    assert "Dòng một" not in signed_in.post("/khong/co/dia/chi/nay/", typed).content.decode()
+    assert "Dòng một" not in Client().post(f"/editions/{E}/units/U1/lines/1.1/save/", typed).content.decode()
+
+
+def test_names_and_reasons_are_kept_composed_however_they_were_typed(edition, admin, people):
+    name = "Nguyễn Thị Huệ"
+    _invite(admin, full_name=unicodedata.normalize("NFD", name))
+    assert Invitation.objects.get().full_name == name
+    person = people("auditor")
+    admin.post(f"/people/{person.pk}/close/", {"reason": unicodedata.normalize("NFD", "nghỉ hưu")})
+    assert Event.objects.get(act="person.close").details["reason"] == "nghỉ hưu"
+    stranger = Client()
+    stranger.get(_link())
+    stranger.post("/people/join/", {"password1": GOOD, "password2": GOOD})
+    assert Person.objects.get(email="moi@so.test").full_name == name
+    assert name in admin.get("/people/", {"q": unicodedata.normalize("NFD", "Huệ")}).content.decode()

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 
+from parindex.language import Text, same
 from parindex_web import clock
 from parindex_web.accounts.models import Duty, Invitation, Person
 from parindex_web.accounts.permissions import Target
@@ -71,6 +73,25 @@ def invite(*, by: Person, full_name: str, email: str, language: str, duty: DutyA
         invitation, secret = _invitation(by, full_name, email, language, duty)
         record(subject=_invited(invitation), details=_said(invitation))
     return invitation, secret
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAsked:
+    """Somebody to be invited, with their first role."""
+
+    full_name: str
+    email: str
+    language: str
+    duty: DutyAsked
+
+
+def invite_all(*, by: Person, asked: Sequence[PersonAsked]) -> list[tuple[Invitation, str]]:
+    """All of a list or nobody, each an event of its own. Raises Refused, Impossible."""
+    with transaction.atomic():
+        return [
+            invite(by=by, full_name=each.full_name, email=each.email, language=each.language, duty=each.duty)
+            for each in asked
+        ]
 
 
 def invite_first(*, full_name: str, email: str, language: str) -> tuple[Invitation, str]:
@@ -221,6 +242,28 @@ def _give(person: Person, asked: DutyAsked, by: Person | None) -> Duty:
         valid_until=asked.valid_until,
         given_by=by,
     )
+
+
+def stand_in(*, by: Person, duty: Duty, person: Person, first: date, last: date, reason: str) -> Duty:
+    """Let somebody else speak in the same role for some days; whoever holds it keeps it. Raises Refused, Impossible."""
+    with act("person.give_duty", by=by, target=Target()) as record:
+        _not_oneself(by, person)
+        _said_why(reason)
+        if person.pk == duty.person_id:
+            raise Impossible(problems.STAND_IN_ONESELF)
+        if not _locked(person).is_active:
+            raise Impossible(problems.ALREADY_CLOSED)
+        kept = Duty.objects.select_for_update().get(pk=duty.pk)
+        if kept.ended_at is not None or (kept.valid_until is not None and kept.valid_until < clock.today()):
+            raise Impossible(problems.ALREADY_ENDED)
+        if first < kept.valid_from or (kept.valid_until is not None and last > kept.valid_until):
+            until = same(f"{kept.valid_until:%d/%m/%Y}") if kept.valid_until else Text("không thời hạn", "no end")
+            raise Impossible(problems.STAND_IN_DAYS, first=f"{kept.valid_from:%d/%m/%Y}", last=until)
+        asked = DutyAsked(kept.role, kept.edition, kept.unit, tuple(kept.domains), first, last)
+        given = _give(person, asked, by)
+        details = {"duty": given.pk, **asked.as_data(), "instead_of": _subject(duty.person), "reason": reason}
+        record(subject=_subject(person), details=details)
+    return given
 
 
 def end_duty(*, by: Person, duty: Duty, last_day: date | None, reason: str) -> Duty:

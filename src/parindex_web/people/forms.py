@@ -13,6 +13,7 @@ from parindex.language import nfc
 from parindex.problems import Problem, ProblemKind
 from parindex.sources import Place
 from parindex_web import clock
+from parindex_web.accounts.models import Person
 from parindex_web.accounts.roles import DOMAIN_ROLES, ROLES, UNIT_ROLES
 from parindex_web.people import problems
 from parindex_web.people.actions import DutyAsked
@@ -98,6 +99,30 @@ def read_duty(typed: Mapping[str, str], known: Known, wrong: Wrong) -> DutyAsked
         elif last < clock.today():
             wrong.add("valid_until", problems.DAY_PAST)
     return DutyAsked(role, edition, unit, domains, first, last)
+
+
+def read_other(typed: Mapping[str, str], wrong: Wrong) -> Person | None:
+    """The open account whose address was typed."""
+    email = typed.get("other", "").strip().lower()
+    person = Person.objects.filter(email=email, is_active=True).first() if email else None
+    if person is None:
+        wrong.add("other", problems.PERSON_UNKNOWN, typed=email)
+    return person
+
+
+def read_days_between(typed: Mapping[str, str], wrong: Wrong) -> tuple[date | None, date | None]:
+    """A first and a last day, both needed."""
+    first, last = read_day(typed, "first_day", wrong), read_day(typed, "last_day", wrong)
+    for name, day in (("first_day", first), ("last_day", last)):
+        if day is None and name not in wrong.fields:
+            wrong.add(name, problems.DAY_MISSING)
+    if first is None or last is None:
+        return None, None
+    if last < first:
+        wrong.add("last_day", problems.DAYS_TURNED)
+    elif last < clock.today():
+        wrong.add("last_day", problems.DAY_PAST)
+    return (None, None) if wrong else (first, last)
 
 
 def read_day(typed: Mapping[str, str], name: str, wrong: Wrong) -> date | None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.core.mail import send_mail
+import logging
+import smtplib
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage, get_connection
 from django.utils import translation
 
 from parindex.language import Language, Text
 from parindex_web.accounts.models import Invitation
 from parindex_web.pages.templatetags.saying import moment
 from parindex_web.people.queries import duty_of_invitation
+
+log = logging.getLogger(__name__)
 
 SUBJECT = Text("parindex: mời tham gia", "parindex: invitation")
 BODY = Text(
@@ -27,6 +33,33 @@ BODY = Text(
 
 def send_invitation(invitation: Invitation, link: str) -> None:
     """In the language of the invited. Raises OSError where the mail server does not take it."""
+    _letter(invitation, link).send()
+
+
+def send_invitations(made: Sequence[tuple[Invitation, str]]) -> list[Invitation]:
+    """Many over one connection; those whose mail the server did not take come back.
+
+    An address that is refused stops nothing; a connection that is lost leaves the rest unsent, rather than waiting for
+    the server once for each.
+    """
+    connection, sent = get_connection(), set()
+    try:
+        with connection:
+            for invitation, link in made:
+                letter = _letter(invitation, link)
+                letter.connection = connection
+                try:
+                    letter.send()
+                except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
+                    log.exception("mail refused", extra={"invitation": invitation.pk})
+                else:
+                    sent.add(invitation.pk)
+    except OSError:
+        log.exception("mails not sent")
+    return [invitation for invitation, _ in made if invitation.pk not in sent]
+
+
+def _letter(invitation: Invitation, link: str) -> EmailMessage:
     code: Language = "en" if invitation.language == "en" else "vi"
     with translation.override(code):
         duty = duty_of_invitation(invitation)
@@ -35,4 +68,4 @@ def send_invitation(invitation: Invitation, link: str) -> None:
             code,
             {"name": invitation.full_name, "role": role, "until": moment(invitation.expires_at), "link": link},
         )
-    send_mail(SUBJECT.in_(code), body, None, [invitation.email])
+    return EmailMessage(SUBJECT.in_(code), body, None, [invitation.email])

@@ -47,6 +47,12 @@ ROLE_WRONG = ProblemKind(
     why=Text("Không có vai trò thì không làm được gì.", "Without a role nothing can be done."),
     remedy=Text("Chọn một vai trò trong danh sách.", "Choose a role of the list."),
 )
+ROLE_UNKNOWN = ProblemKind(
+    "WEB-ROLE-UNKNOWN",
+    what=Text('không có vai trò "{typed}".', 'there is no role "{typed}".'),
+    why=Text("Vai trò được ghi bằng mã hoặc bằng tên.", "A role is written by its code or its name."),
+    remedy=Text("Các mã: {known}.", "The codes are: {known}."),
+)
 EDITION_WRONG = ProblemKind(
     "WEB-EDITION",
     what=Text('không có kỳ đánh giá "{edition}".', 'there is no edition "{edition}".'),
@@ -113,6 +119,65 @@ DAY_PAST = ProblemKind(
     remedy=Text(
         "Chọn hôm nay hoặc một ngày sau; để trống là kết thúc ngay.",
         "Choose today or a later day; empty ends the role at once.",
+    ),
+)
+PERSON_UNKNOWN = ProblemKind(
+    "WEB-PERSON-UNKNOWN",
+    what=Text('không có tài khoản đang mở với địa chỉ "{typed}".', 'no open account has the address "{typed}".'),
+    why=Text("Người làm thay phải có tài khoản.", "Who stands in needs an account."),
+    remedy=Text("Chọn một địa chỉ trong danh sách, hoặc mời người đó.", "Choose one of the list, or invite them."),
+)
+STAND_IN_ONESELF = ProblemKind(
+    "WEB-STAND-IN-ONESELF",
+    what=Text("người làm thay là chính người đang giữ vai trò.", "that person holds the role already."),
+    why=Text("Làm thay là để một người khác làm việc này.", "Standing in lets somebody else do it."),
+    remedy=Text("Chọn người khác.", "Choose somebody else."),
+)
+STAND_IN_DAYS = ProblemKind(
+    "WEB-STAND-IN-DAYS",
+    what=Text("những ngày này vượt ra ngoài thời gian của vai trò.", "these days lie outside those of the role."),
+    why=Text("Vai trò có từ {first} đến {last}.", "The role holds from {first} to {last}."),
+    remedy=Text("Chọn ngày trong khoảng đó, hoặc giao hẳn vai trò.", "Choose days within, or give the role itself."),
+)
+DAY_MISSING = ProblemKind(
+    "WEB-DAY-MISSING",
+    what=Text("chưa ghi ngày.", "the day is missing."),
+    why=Text("Làm thay có ngày đầu và ngày cuối.", "Standing in has a first and a last day."),
+    remedy=Text("Chọn ngày.", "Choose a day."),
+)
+LIST_EMPTY = ProblemKind(
+    "WEB-LIST-EMPTY",
+    what=Text("danh sách chưa có ai.", "nobody is on the list."),
+    why=Text("Dưới dòng tiêu đề, mỗi dòng là một người.", "Below the header each line is a person."),
+    remedy=Text("Dán danh sách hoặc chọn tệp.", "Paste the list, or choose a file."),
+)
+LIST_LONG = ProblemKind(
+    "WEB-LIST-LONG",
+    what=Text("danh sách có {found} người.", "the list has {found} people."),
+    why=Text("Mỗi lần mời được nhiều nhất {most} người.", "At most {most} are invited at once."),
+    remedy=Text("Chia thành nhiều danh sách.", "Split it into several lists."),
+)
+LIST_LARGE = ProblemKind(
+    "WEB-LIST-LARGE",
+    what=Text("danh sách lớn hơn {limit} KB.", "the list is larger than {limit} KB."),
+    why=Text("Một danh sách người mời không lớn như vậy.", "No list of people is that large."),
+    remedy=Text("Kiểm tra có chọn nhầm tệp không.", "Check that it is the right file."),
+)
+LIST_WORKBOOK = ProblemKind(
+    "WEB-LIST-WORKBOOK",
+    what=Text("{name} là tệp Excel.", "{name} is an Excel workbook."),
+    why=Text("Ở đây đọc tệp CSV hoặc các ô được dán.", "A CSV file, or pasted cells, are read here."),
+    remedy=Text(
+        "Trong Excel, chọn các ô cùng dòng tiêu đề, chép rồi dán vào khung; hoặc lưu thành CSV UTF-8.",
+        "In Excel select the cells with their header, copy and paste them below; or save as CSV UTF-8.",
+    ),
+)
+LINE_TWICE = ProblemKind(
+    "WEB-LINE-TWICE",
+    what=Text("{address} đã có ở dòng {line}.", "{address} stands on line {line} already."),
+    why=Text("Một lời mời mang một vai trò.", "An invitation brings one role."),
+    remedy=Text(
+        "Giữ một dòng; giao vai trò khác sau khi người đó tham gia.", "Keep one; give other roles after they joined."
     ),
 )
 DUTY_TWICE = ProblemKind(

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from parindex.language import Text, fold, sort_key
 from parindex_web import clock
 from parindex_web.accounts.models import Duty, Invitation, Person
-from parindex_web.accounts.roles import ACTS, OWN_ACTS, ROLES, SYSTEM_ACTS_ON_PEOPLE
+from parindex_web.accounts.roles import ACTS, OWN_ACTS, ROLES, SYSTEM_ACTS_ON_PEOPLE, UNIT_ROLES
 from parindex_web.audit.models import Event
 from parindex_web.collect.models import Line
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.pages.languages import language
-from parindex_web.people.actions import duty_asked
+from parindex_web.people.actions import DutyAsked, duty_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,24 @@ def by_given_name(full_name: str) -> tuple[Any, ...]:
     return sort_key(words[-1]), sort_key(full_name)
 
 
-def people_found(*, text: str, role: str, unit: str, closed: bool) -> list[Person]:
+STANDINGS: Mapping[str, Text] = {
+    "": Text("đang mở", "open"),
+    "ending": Text("có vai trò hết hạn trong 14 ngày tới", "with a role that ends within 14 days"),
+    "no_role": Text("không giữ vai trò nào", "with no role today"),
+    "no_second_step": Text("chưa có lớp đăng nhập thứ hai", "without a second step"),
+    "must_have": Text("phải đăng nhập hai lớp mà chưa có", "that must have a second step and have none"),
+    "never": Text("chưa vào lần nào", "never signed in"),
+    "closed": Text("đã khóa", "closed"),
+}
+"""Accounts that can be asked for."""
+
+SOON = timedelta(days=14)
+"""Roles that end within this time are shown to the administrator."""
+
+
+def people_found(*, text: str, role: str, unit: str, standing: str) -> list[Person]:
     """People whose name or address holds the words of `text`, typed with or without accents, in list order."""
-    people = Person.objects.filter(is_active=not closed)
+    people = Person.objects.filter(is_active=standing != "closed")
     if role or unit:
         duties = Duty.objects.filter(ended_at=None)
         if role:
@@ -66,14 +83,140 @@ def people_found(*, text: str, role: str, unit: str, closed: bool) -> list[Perso
             duties = duties.filter(unit=unit)
         today = clock.today()
         people = people.filter(pk__in={each.person_id for each in duties if each.holds_on(today)})
+    if standing == "ending":
+        people = people.filter(pk__in=_with_a_role_that_ends())
+    elif standing == "no_role":
+        today = clock.today()
+        held = {each.person_id for each in Duty.objects.filter(ended_at=None) if each.holds_on(today)}
+        people = people.exclude(pk__in=held)
+    elif standing == "no_second_step":
+        people = people.exclude(pk__in=_with_a_second_step())
+    elif standing == "must_have":
+        people = people.filter(pk__in=_lacking_a_second_step())
+    elif standing == "never":
+        people = people.filter(last_login=None)
     words = fold(text).split()
     found = []
     # Accents are folded here, as the two databases do not agree on how.
     for person in people.only("pk", "full_name", "email", "is_active", "last_login"):
-        held = fold(f"{person.full_name} {person.email}")
-        if all(word in held for word in words):
+        held_text = fold(f"{person.full_name} {person.email}")
+        if all(word in held_text for word in words):
             found.append(person)
     return sorted(found, key=lambda person: by_given_name(person.full_name))
+
+
+def _with_a_role_that_ends() -> set[int]:
+    today = clock.today()
+    duties = Duty.objects.filter(ended_at=None, valid_until__range=(today, today + SOON), person__is_active=True)
+    return {each.person_id for each in duties if each.holds_on(today)}
+
+
+def _with_a_second_step() -> set[int]:
+    steps = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return set(steps.values_list("user_id", flat=True))
+
+
+def _lacking_a_second_step() -> set[int]:
+    """Those whose roles of today ask for a second step, and who have none."""
+    if not settings.TWO_STEP_ROLES:
+        return set()
+    today = clock.today()
+    duties = Duty.objects.filter(role__in=settings.TWO_STEP_ROLES, ended_at=None, person__is_active=True)
+    return {each.person_id for each in duties if each.holds_on(today)} - _with_a_second_step()
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What an administrator should look at, as counts."""
+
+    invitations: int
+    expired: int
+    ending: int
+    must_have_second_step: int
+    units_without: int
+    units: int
+
+
+def attention() -> Attention:
+    """Invitations without an answer, roles about to end, second steps that are missing, units nobody speaks for."""
+    now, today = clock.now(), clock.today()
+    expiries = list(Invitation.objects.filter(used_at=None, withdrawn_at=None).values_list("expires_at", flat=True))
+    newest = next(iter(editions()), "")
+    units = speakers(newest, "", today) if newest else ()
+    return Attention(
+        len(expiries),
+        sum(at < now for at in expiries),
+        len(_with_a_role_that_ends()),
+        len(_lacking_a_second_step()),
+        sum(not (each.coordinators and each.approvers) for each in units),
+        len(units),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who speaks for a unit, for these domains (empty: all)."""
+
+    key: int
+    full_name: str
+    domains: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSpeakers:
+    """A unit and who speaks for it on a day."""
+
+    unit: str
+    name: str
+    coordinators: tuple[Speaker, ...]
+    officers: tuple[Speaker, ...]
+    approvers: tuple[Speaker, ...]
+
+
+def speakers(edition: str, unit: str, day: date) -> tuple[UnitSpeakers, ...]:
+    """Who speaks for each unit of an edition on a day, or for the one named, in the order of the edition."""
+    held: dict[tuple[str, str], list[Speaker]] = {}
+    duties = Duty.objects.filter(role__in=UNIT_ROLES, edition__in=("", edition), valid_from__lte=day)
+    # Who closed their account since spoke on that day all the same; today they do not.
+    if day >= clock.today():
+        duties = duties.filter(person__is_active=True)
+    for duty in duties.select_related("person"):
+        if _held_on(duty, day):
+            speaker = Speaker(duty.person_id, duty.person.full_name, ", ".join(duty.domains), duty.valid_until)
+            held.setdefault((duty.unit, duty.role), []).append(speaker)
+    column = "name_en" if language() == "en" else "name_vi"
+    files = UnitFile.objects.filter(edition__code=edition).order_by("order")
+    if unit:
+        files = files.filter(unit=unit)
+
+    def of(code: str, role: str) -> tuple[Speaker, ...]:
+        return tuple(sorted(held.get((code, role), ()), key=lambda each: by_given_name(each.full_name)))
+
+    return tuple(
+        UnitSpeakers(code, name, of(code, "coordinator"), of(code, "field_officer"), of(code, "approver"))
+        for code, name in files.values_list("unit", column)
+    )
+
+
+def _held_on(duty: Duty, day: date) -> bool:
+    """Whether it held on a day, also one that is past: a role that was ended at once held until that moment."""
+    if not duty.valid_from <= day or (duty.valid_until is not None and duty.valid_until < day):
+        return False
+    return duty.ended_at is None or (day < clock.today() and day <= timezone.localdate(duty.ended_at))
+
+
+def addresses_taken(emails: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Of these addresses: those of people, and those that are invited."""
+    people = Person.objects.filter(email__in=list(emails))
+    invited = Invitation.objects.filter(email__in=list(emails), used_at=None, withdrawn_at=None)
+    return set(people.values_list("email", flat=True)), set(invited.values_list("email", flat=True))
+
+
+def open_accounts() -> list[Person]:
+    """Everybody who may be given a role, in list order."""
+    people = Person.objects.filter(is_active=True).only("pk", "full_name", "email")
+    return sorted(people, key=lambda person: by_given_name(person.full_name))
 
 
 def shown(people: list[Person]) -> list[PersonShown]:
@@ -158,6 +301,14 @@ def known() -> Known:
     return Known(units, domains)
 
 
+def unit_codes() -> dict[str, str]:
+    """Codes of units by how people write them, without accents: code, or name in either language."""
+    found: dict[str, str] = {}
+    for row in UnitFile.objects.order_by("edition__year", "pk").values_list("unit", "name_vi", "name_en"):
+        found.update((fold(each), row[0]) for each in row if each)
+    return found
+
+
 def editions() -> dict[str, str]:
     """Codes and names, the newest first."""
     column = "name_en" if language() == "en" else "name_vi"
@@ -166,30 +317,37 @@ def editions() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class InvitationShown:
-    """One open invitation."""
+    """One open invitation; `days_left` counts begun days."""
 
     invitation: Invitation
-    role: Text
-    unit_name: str
+    duty: DutyShown
     expired: bool
+    days_left: int
 
 
-def open_invitations() -> list[InvitationShown]:
-    """Invitations that were neither used nor withdrawn, in list order."""
+def open_invitations(*, expired: bool) -> list[InvitationShown]:
+    """Invitations that were neither used nor withdrawn, or those of them whose link is void; in list order."""
     names = unit_names()
     now = clock.now()
+    asked = Invitation.objects.filter(used_at=None, withdrawn_at=None)
+    if expired:
+        asked = asked.filter(expires_at__lt=now)
     rows = [
         InvitationShown(
-            each, ROLES[each.duty["role"]], names.get(each.duty["unit"], each.duty["unit"]), each.expires_at < now
+            each, _duty_of(each, names), each.expires_at < now, -((now - each.expires_at) // timedelta(days=1))
         )
-        for each in Invitation.objects.filter(used_at=None, withdrawn_at=None).select_related("invited_by")
+        for each in asked
     ]
     return sorted(rows, key=lambda row: by_given_name(row.invitation.full_name))
 
 
 def duty_of_invitation(invitation: Invitation) -> DutyShown:
     """The role an invitation brings, in words."""
-    asked = duty_asked(invitation.duty)
+    return _duty_of(invitation, unit_names())
+
+
+def asked_in_words(asked: DutyAsked, names: dict[str, str]) -> DutyShown:
+    """A role that is not given yet, in words."""
     duty = Duty(
         role=asked.role,
         edition=asked.edition,
@@ -198,7 +356,11 @@ def duty_of_invitation(invitation: Invitation) -> DutyShown:
         valid_from=asked.valid_from,
         valid_until=asked.valid_until,
     )
-    return duty_shown(duty, unit_names())
+    return duty_shown(duty, names)
+
+
+def _duty_of(invitation: Invitation, names: dict[str, str]) -> DutyShown:
+    return asked_in_words(duty_asked(invitation.duty), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +404,7 @@ _DETAILS = {
     "language": Text("ngôn ngữ", "language"),
     "duty": Text("số vai trò", "number of the role"),
     "invitation": Text("lời mời", "invitation"),
+    "instead_of": Text("làm thay", "standing in for"),
     "again": Text("gửi lại", "sent again"),
     "new_password": Text("mật khẩu mới", "new password"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,162 +10,99 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from parindex.problems import Problem
-from parindex.sources import Place
+from parindex.language import nfc
 from parindex_web import clock
-from parindex_web.accounts.models import Duty, Invitation, Person
+from parindex_web.accounts.models import Duty, Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.accounts.roles import DOMAIN_ROLES, ROLES, UNIT_ROLES
 from parindex_web.audit.queries import exported
 from parindex_web.editions.doors import SignedIn, for_people
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
-from parindex_web.people import actions, problems, queries
-from parindex_web.people.forms import Wrong, read_day, read_duty, read_person
-from parindex_web.people.mail import send_invitation
+from parindex_web.people import actions, queries
+from parindex_web.people.forms import Wrong, read_day, read_days_between, read_duty, read_other
 
-log = logging.getLogger(__name__)
 PER_PAGE = 50
 
 
-def _seen(request: SignedIn) -> None:
+def seen(request: SignedIn) -> None:
+    """Raises Http404 for whoever may not know of people."""
     if not request.rights.may("person.see", Target()):
         raise Http404
 
 
 def _person(request: SignedIn, key: int) -> Person:
-    _seen(request)
+    seen(request)
     found = Person.objects.filter(pk=key).first()
     if found is None:
         raise Http404
     return found
 
 
-def _invitation(request: SignedIn, key: int) -> Invitation:
-    _seen(request)
-    found = Invitation.objects.filter(pk=key).first()
-    if found is None:
-        raise Http404
-    return found
+def words_of(wrong: Wrong) -> dict[str, list[str]]:
+    """What is wrong, by field, in the language of the page."""
+    return {name: [sentence(each.words(language())) for each in found] for name, found in wrong.fields.items()}
 
 
-def _role_choices() -> dict[str, Any]:
+def sentence(words: str) -> str:
+    """Words that follow a place elsewhere stand alone here."""
+    return words[:1].upper() + words[1:]
+
+
+def role_choices() -> dict[str, Any]:
     return {"roles": ROLES, "unit_roles": UNIT_ROLES, "domain_roles": DOMAIN_ROLES}
 
 
 @require_GET
 @for_people
 def people(request: SignedIn) -> HttpResponse:
-    """Everybody, found by name or address with or without accents; open invitations above."""
-    _seen(request)
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "role", "unit")}
-    closed = request.GET.get("closed") == "1"
-    found = queries.people_found(text=asked["q"], role=asked["role"], unit=asked["unit"], closed=closed)
+    """Everybody, found by name or address with or without accents; what needs attention stands above."""
+    seen(request)
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "role", "unit", "standing")}
+    found = queries.people_found(text=asked["q"], role=asked["role"], unit=asked["unit"], standing=asked["standing"])
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    searching = closed or any(asked.values())
+    searching = any(asked.values())
     context = {
         "page": page,
         "rows": queries.shown(list(page)),
         "count": len(found),
         "asked": asked,
-        "closed": closed,
         "searching": searching,
-        "invitations": () if searching or page.number > 1 else queries.open_invitations(),
+        "standings": queries.STANDINGS,
+        "attention": None if searching or page.number > 1 else queries.attention(),
         "units": queries.unit_names(),
         "may_invite": request.rights.may("person.invite", Target()),
-        **_role_choices(),
+        **role_choices(),
     }
     return render(request, "people/people.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @for_people
-def invite(request: SignedIn) -> HttpResponse:
-    """Ask for everything at once; what is wrong is said at the top and at its field, what was typed stays."""
-    _seen(request)
-    request.rights.refuse_unless("person.invite", Target())
-    known, wrong = queries.known(), Wrong()
-    if request.method == "POST":
-        typed = request.POST
-        person = read_person(typed, wrong)
-        duty = read_duty(typed, known, wrong)
-        if not wrong:
-            try:
-                made, secret = actions.invite(
-                    by=request.user,
-                    full_name=person.full_name,
-                    email=person.email,
-                    language=person.language,
-                    duty=duty,
-                )
-            except Impossible as impossible:
-                wrong.fields["email"] = [impossible.problem]
-            else:
-                _send(request, made, secret)
-                return HttpResponseRedirect(reverse("people"))
+def units(request: SignedIn) -> HttpResponse:
+    """Who speaks for each unit of an edition on a day."""
+    seen(request)
+    known_editions, wrong = queries.editions(), Wrong()
+    edition = request.GET.get("edition", "")
+    if edition not in known_editions:
+        edition = next(iter(known_editions), "")
+    unit = request.GET.get("unit", "")
+    day = read_day(request.GET, "day", wrong) or clock.today()
     context = {
-        "typed": request.POST if request.method == "POST" else {"valid_from": clock.today().isoformat()},
-        "wrong": _words(wrong),
-        "known_editions": queries.editions(),
-        "units": known.units_of(""),
-        "domains": known.domains_of(""),
-        **_role_choices(),
+        "rows": queries.speakers(edition, unit, day),
+        "known_editions": known_editions,
+        "edition": edition,
+        "unit": unit,
+        "units": queries.known().units_of(edition),
+        "day": day,
+        "is_today": day == clock.today(),
+        "typed_day": request.GET.get("day", "") if wrong else day.isoformat(),
+        "wrong": words_of(wrong),
+        "may_invite": request.rights.may("person.invite", Target()),
     }
-    return render(request, "people/invite.html", context, status=422 if wrong else 200)
-
-
-def _send(request: SignedIn, invitation: Invitation, secret: str) -> None:
-    try:
-        send_invitation(invitation, queries.link_of(request, secret))
-    except OSError:
-        log.exception("mail not sent")
-        problem = Problem(problems.MAIL_NOT_SENT, Place(""), {"address": invitation.email})
-        messages.error(request, _sentence(problem.words(language())))
-    else:
-        messages.success(
-            request,
-            say(
-                f"Đã gửi thư mời tới {invitation.email}. Liên kết dùng một lần.",
-                f"The invitation is on its way to {invitation.email}. Its link works once.",
-            ),
-        )
-
-
-def _words(wrong: Wrong) -> dict[str, list[str]]:
-    return {name: [_sentence(each.words(language())) for each in found] for name, found in wrong.fields.items()}
-
-
-def _sentence(words: str) -> str:
-    """Words that follow a place elsewhere stand alone here."""
-    return words[:1].upper() + words[1:]
-
-
-@require_POST
-@for_people
-def send_again(request: SignedIn, invitation: int) -> HttpResponse:
-    found = _invitation(request, invitation)
-    try:
-        made, secret = actions.invite_again(by=request.user, invitation=found)
-    except Impossible as impossible:
-        messages.error(request, _sentence(impossible.words(language())))
-    else:
-        _send(request, made, secret)
-    return HttpResponseRedirect(reverse("people"))
-
-
-@require_POST
-@for_people
-def withdraw(request: SignedIn, invitation: int) -> HttpResponse:
-    found = _invitation(request, invitation)
-    try:
-        actions.withdraw(by=request.user, invitation=found)
-    except Impossible as impossible:
-        messages.error(request, _sentence(impossible.words(language())))
-    else:
-        messages.success(request, say("Đã rút lời mời.", "The invitation is withdrawn."))
-    return HttpResponseRedirect(reverse("people"))
+    return render(request, "people/units.html", context, status=422 if wrong else 200)
 
 
 @require_GET
@@ -193,10 +129,11 @@ def _person_page(
         "wrong": wrong or {},
         "form": form,
         "typed": request.POST if request.method == "POST" else {"valid_from": clock.today().isoformat()},
+        "others": [each for each in queries.open_accounts() if each.pk != found.pk],
         "known_editions": queries.editions(),
         "units": known.units_of(""),
         "domains": known.domains_of(""),
-        **_role_choices(),
+        **role_choices(),
     }
     return render(request, "people/person.html", context, status=422 if wrong else 200)
 
@@ -208,7 +145,7 @@ def give_duty(request: SignedIn, person: int) -> HttpResponse:
     request.rights.refuse_unless("person.give_duty", Target())
     duty = read_duty(request.POST, queries.known(), wrong)
     if wrong:
-        return _person_page(request, found, wrong=_words(wrong), form="give")
+        return _person_page(request, found, wrong=words_of(wrong), form="give")
     return _done(
         request,
         found,
@@ -221,18 +158,47 @@ def give_duty(request: SignedIn, person: int) -> HttpResponse:
 
 @require_POST
 @for_people
-def end_duty(request: SignedIn, person: int, duty: int) -> HttpResponse:
+def stand_in(request: SignedIn, person: int, duty: int) -> HttpResponse:
+    """Somebody else does the same for some days."""
     found = _person(request, person)
-    kept = Duty.objects.select_related("person").filter(pk=duty, person=found).first()
+    kept = _duty(found, duty)
+    request.rights.refuse_unless("person.give_duty", Target())
+    typed, wrong, form = request.POST, Wrong(), f"stand-in-{duty}"
+    other = read_other(typed, wrong)
+    first, last = read_days_between(typed, wrong)
+    if other is None or first is None or last is None:
+        return _person_page(request, found, wrong=words_of(wrong), form=form)
+    return _done(
+        request,
+        found,
+        form,
+        "other",
+        lambda: actions.stand_in(
+            by=request.user, duty=kept, person=other, first=first, last=last, reason=_reason(request)
+        ),
+        say(f"Đã giao {other.full_name} làm thay.", f"{other.full_name} stands in."),
+    )
+
+
+def _duty(found: Person, key: int) -> Duty:
+    kept = Duty.objects.select_related("person").filter(pk=key, person=found).first()
     if kept is None:
         raise Http404
+    return kept
+
+
+@require_POST
+@for_people
+def end_duty(request: SignedIn, person: int, duty: int) -> HttpResponse:
+    found = _person(request, person)
+    kept = _duty(found, duty)
     request.rights.refuse_unless("person.end_duty", Target())
     wrong = Wrong()
     last_day = read_day(request.POST, "last_day", wrong)
     form = f"end-{duty}"
     if wrong:
-        return _person_page(request, found, wrong=_words(wrong), form=form)
-    reason = request.POST.get("reason", "")
+        return _person_page(request, found, wrong=words_of(wrong), form=form)
+    reason = _reason(request)
     return _done(
         request,
         found,
@@ -246,7 +212,7 @@ def end_duty(request: SignedIn, person: int, duty: int) -> HttpResponse:
 @require_POST
 @for_people
 def close(request: SignedIn, person: int) -> HttpResponse:
-    found, reason = _person(request, person), request.POST.get("reason", "")
+    found, reason = _person(request, person), _reason(request)
     return _done(
         request,
         found,
@@ -260,7 +226,7 @@ def close(request: SignedIn, person: int) -> HttpResponse:
 @require_POST
 @for_people
 def reopen(request: SignedIn, person: int) -> HttpResponse:
-    found, reason = _person(request, person), request.POST.get("reason", "")
+    found, reason = _person(request, person), _reason(request)
     return _done(
         request,
         found,
@@ -274,7 +240,7 @@ def reopen(request: SignedIn, person: int) -> HttpResponse:
 @require_POST
 @for_people
 def reset_second_step(request: SignedIn, person: int) -> HttpResponse:
-    found, reason = _person(request, person), request.POST.get("reason", "")
+    found, reason = _person(request, person), _reason(request)
     return _done(
         request,
         found,
@@ -285,12 +251,16 @@ def reset_second_step(request: SignedIn, person: int) -> HttpResponse:
     )
 
 
+def _reason(request: SignedIn) -> str:
+    return nfc(request.POST.get("reason", "")).strip()
+
+
 def _done(request: SignedIn, found: Person, form: str, field: str, do: Callable[[], object], says: str) -> HttpResponse:
     """Do it and say so; or show the page again with what is wrong and what was typed."""
     try:
         do()
     except Impossible as impossible:
-        return _person_page(request, found, wrong={field: [_sentence(impossible.words(language()))]}, form=form)
+        return _person_page(request, found, wrong={field: [sentence(impossible.words(language()))]}, form=form)
     messages.success(request, says)
     return HttpResponseRedirect(reverse("person", args=[found.pk]))
 
@@ -299,7 +269,7 @@ def _done(request: SignedIn, found: Person, form: str, field: str, do: Callable[
 @for_people
 def record(request: SignedIn) -> StreamingHttpResponse:
     """The record of the programme, people and their sign-ins, as lines of JSON for `parindex audit verify`."""
-    _seen(request)
+    seen(request)
     response = StreamingHttpResponse(exported(""), content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="people.jsonl"'
     return response
