@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from django.utils import timezone
 from stories import E, client_of, find, line_of, signed
 
 from parindex_web import clock
+from parindex_web.accounts.models import Duty
 from parindex_web.audit.models import Event
 from parindex_web.editions.models import Edition
 
@@ -120,6 +121,69 @@ def test_a_code_or_year_that_cannot_be(edition, manager, code, year, says):
     page = manager.post("/editions/new/", {"last": edition.code, "code": code, "year": year})
     assert page.status_code in (409, 422) and says in page.content.decode()
     assert Edition.objects.count() == 1
+
+
+AHEAD = {"last": "2023-mô-phỏng", "code": "2024-mô-phỏng", "year": "2024"}
+
+
+def test_what_is_taken_over_is_shown_before_anything_is_made(edition, manager):
+    page = manager.get("/editions/new/", AHEAD).content.decode()
+    assert "Kỳ thử nghiệm (mô phỏng)" in page and "2 đơn vị; bộ tiêu chí phiên bản 1, 4 mục" in page
+    assert "<td>31/01/2024</td><td>31/01/2025</td>" in page, page[page.index("Các ngày") :][:600]
+    assert "edition.yaml, framework.yaml, units.csv" in page
+    assert "không có vai trò riêng" in page and not Edition.objects.filter(year=2024).exists()
+    wrong = manager.get("/editions/new/", {**AHEAD, "year": "2022"})
+    assert wrong.status_code == 409 and "WEB-LAST-EDITION" in wrong.content.decode()
+    assert 'value="2024-mô-phỏng"' in wrong.content.decode(), "what was typed is kept"
+
+
+def test_the_roles_of_last_year_are_given_again_in_one_act(edition, people, manager):
+    kept = people("coordinator", unit="U1", edition=edition.code)
+    people("appraiser", name="của mọi kỳ")
+    domains = people("appraiser", edition=edition.code, domains=["2"])
+    people("appraiser", name="đã hết", edition=edition.code, valid_until=date(2021, 1, 1))
+    closed = people("approver", unit="U2", edition=edition.code)
+    type(closed).objects.filter(pk=closed.pk).update(is_active=False)
+    gone = people("coordinator", name="đơn vị cũ", unit="U9", edition=edition.code)
+    page = manager.get("/editions/new/", AHEAD).content.decode()
+    assert kept.full_name in page and domains.full_name in page and "của mọi kỳ" not in page
+    left = page.split("<details>")[1]
+    assert "hết trước khi kỳ trước xong" in left and "tài khoản đã khóa" in left and "không còn trong kỳ mới" in left
+
+    turned = {**AHEAD, "roles": "again", "valid_from": "2099-02-01", "valid_until": "2099-01-01"}
+    answer = manager.post("/editions/new/", turned)
+    assert (
+        answer.status_code == 409 and "checked" in answer.content.decode() and "2099-02-01" in answer.content.decode()
+    )
+    assert not Edition.objects.filter(year=2024).exists(), "all or nothing"
+
+    manager.post("/editions/new/", {**turned, "valid_until": "2099-12-31"})
+    made = Duty.objects.filter(edition="2024-mô-phỏng")
+    assert {(duty.person, duty.role, duty.unit, tuple(duty.domains)) for duty in made} == {
+        (kept, "coordinator", "U1", ()),
+        (domains, "appraiser", "", ("2",)),
+    }
+    assert {(duty.valid_from, duty.valid_until) for duty in made} == {(date(2099, 2, 1), date(2099, 12, 31))}
+    event = Event.objects.get(act="edition.carry_roles")
+    assert event.subject == edition.code and len(event.details["roles"]) == 2
+    assert f"person-{gone.pk}" not in str(event.details)
+
+
+def test_without_the_choice_no_role_is_given(edition, people, manager):
+    people("coordinator", unit="U1", edition=edition.code)
+    manager.post("/editions/new/", AHEAD)
+    assert Edition.objects.filter(year=2024).exists() and not Duty.objects.filter(edition="2024-mô-phỏng").exists()
+
+
+def test_nobody_gives_a_role_to_themselves_or_to_an_administrator(edition, people):
+    from parindex_web.steering.actions import Days, create_next_edition
+
+    by = people("programme_manager")
+    Duty.objects.create(person=by, role="council_secretary", edition=edition.code, valid_from=date(2023, 1, 1))
+    changed_sides = people("appraiser", edition=edition.code, valid_until=date(2099, 1, 1))
+    Duty.objects.create(person=changed_sides, role="administrator", valid_from=date(2099, 6, 1))
+    made = create_next_edition(by=by, last=edition, code="2024-mô-phỏng", year=2024, roles=Days(date(2099, 1, 1), None))
+    assert not Duty.objects.filter(edition=made.code).exists()
 
 
 def test_only_the_manager_makes_editions(edition, people):

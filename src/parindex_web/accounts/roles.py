@@ -80,6 +80,9 @@ ACTS: Final[Mapping[str, Permission]] = {
     "person.reset_second_step": _p("gỡ đăng nhập hai lớp", "take the second step away", "programme", "administrator"),
     # editions
     "edition.create": _p("tạo kỳ đánh giá", "create an edition", "programme", "programme_manager"),
+    "edition.carry_roles": _p(
+        "giao lại vai trò của kỳ trước", "give last year's roles again", "edition", "programme_manager"
+    ),
     "edition.see": _p(
         "xem kỳ đánh giá", "see an edition", "edition", *_SEE_ALL, *_ALL_OF_UNIT, "appraiser", "administrator"
     ),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.mail import send_mail
+from django.db import transaction
 from django.utils import timezone
 
 from parindex.language import Text, nfc
@@ -28,8 +30,9 @@ from parindex_web.editions.models import Deadline, Edition, EditionFile, UnitFil
 from parindex_web.editions.programme import asked, digest_of_files, laid_out
 from parindex_web.editions.steps import Impossible
 from parindex_web.editions.store import keep
+from parindex_web.people.carrying import carry_roles
 from parindex_web.steering.letters import letters_due
-from parindex_web.steering.next_edition import files_for_next
+from parindex_web.steering.next_edition import TakenOver, files_for_next, taken_over
 
 EDITION_EXISTS = ProblemKind(
     "WEB-EDITION-EXISTS",
@@ -114,18 +117,42 @@ def move_on(*, by: Person, edition: Edition, name: str, reason: str = "") -> Edi
     )
 
 
-def create_next_edition(*, by: Person, last: Edition, code: str, year: int) -> Edition:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """First and last day of roles; no last day: without end."""
+
+    first: date
+    last: date | None
+
+
+def look_ahead(*, by: Person, last: Edition, code: str, year: int) -> TakenOver:
+    """What an edition made from last year's would take over. Raises ProblemsFound, Impossible, Refused."""
+    rights_of(by, clock.today()).refuse_unless("edition.create", Target())
+    return taken_over(last, asked(last).edition, code=_new_code(last, code, year), year=year)
+
+
+def create_next_edition(*, by: Person, last: Edition, code: str, year: int, roles: Days | None = None) -> Edition:
     """An edition from last year's: its framework and units, its days moved on. A draft, in preparation.
 
-    Raises ProblemsFound, Impossible, Refused.
+    `roles`: give the roles of last year's again between these days. Raises ProblemsFound, Impossible, Refused.
     """
     rights_of(by, clock.today()).refuse_unless("edition.create", Target())
+    code = _new_code(last, code, year)
+    with TemporaryDirectory(prefix="next-") as room, transaction.atomic():
+        files = files_for_next(last, asked(last).edition, code=code, year=year, to=Path(room) / "edition")
+        made = create_edition(by=by, files=files)
+        if roles is not None:
+            carry_roles(by=by, last=last, edition=made, valid_from=roles.first, valid_until=roles.last)
+        return made
+
+
+def _new_code(last: Edition, code: str, year: int) -> str:
     code = nfc(code.strip())
     if year <= last.year or not re.fullmatch(r"[^\s,;|/\\]{1,60}", code):
         raise Impossible(LAST_MISSING, code=code, year=year)
-    with TemporaryDirectory(prefix="next-") as room:
-        files = files_for_next(last, asked(last).edition, code=code, year=year, to=Path(room) / "edition")
-        return create_edition(by=by, files=files)
+    if Edition.objects.filter(code=code).exists():
+        raise Impossible(EDITION_EXISTS, code=code)
+    return code
 
 
 def remind(*, edition: Edition, days: Sequence[int]) -> int:

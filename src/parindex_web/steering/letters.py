@@ -20,6 +20,16 @@ STEP_NAMES = {
     "appraisal_2": Text("thẩm định lần 2", "appraisal 2"),
 }
 
+DAY_NAMES = {
+    "opens_on": Text("mở tự chấm điểm", "self-assessment opens"),
+    "closes_on": Text("hết hạn tự chấm điểm", "self-assessment closes"),
+    "appraisal_1_closes_on": Text("hết hạn thẩm định lần 1", "appraisal 1 closes"),
+    "explanation_closes_on": Text("hết hạn giải trình", "explanation closes"),
+    "appraisal_2_closes_on": Text("hết hạn thẩm định lần 2", "appraisal 2 closes"),
+    "council_closes_on": Text("hết hạn hội đồng", "council closes"),
+}
+"""Days that an edition declares and pages name."""
+
 WAITS_AT = {
     "draft": ("self_assessment", ("coordinator", "field_officer")),
     "consolidated": ("self_assessment", ("approver",)),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from parindex.language import Text
+from parindex.problems import Problems, ProblemsFound
 from parindex.programme.edition import Edition as Programme
+from parindex.results.reading import read_programme
 from parindex_web.editions.models import Edition
 from parindex_web.editions.store import kept_at
 
@@ -29,7 +34,7 @@ def files_for_next(last: Edition, programme: Programme, *, code: str, year: int,
     to.mkdir(parents=True, exist_ok=True)
     kept = {file.name: kept_at(file.sha256) for file in last.files.all()}
     frameworks = {each.framework.file for each in programme.lists}
-    wanted = {"units.csv", "unit_changes.csv", "measures.yaml", *frameworks} & set(kept)
+    wanted = {*TAKEN_OVER, *frameworks} & set(kept)
     files = {}
     for name in sorted(wanted):
         content = kept[name].read_text(encoding="utf-8")
@@ -42,6 +47,60 @@ def files_for_next(last: Edition, programme: Programme, *, code: str, year: int,
     declared = kept[EDITION_FILE].read_text(encoding="utf-8")
     files[EDITION_FILE].write_text(moved_on(declared, code=code, year=year), encoding="utf-8")
     return files
+
+
+TAKEN_OVER = ("units.csv", "unit_changes.csv", "measures.yaml")
+"""Beside edition.yaml and the frameworks."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What the next edition would be, before it is made.
+
+    `days`: name, day of last year, day of the next. `came`, `went`: names of units that enter and leave the lists.
+    """
+
+    programme: Programme
+    files: tuple[str, ...]
+    left: tuple[str, ...]
+    lists: tuple[tuple[Text, str, int, int], ...]
+    """Name of the list, version of its framework, how many lines and units."""
+    days: tuple[tuple[str, date, date], ...]
+    came: tuple[Text, ...]
+    went: tuple[Text, ...]
+
+    @property
+    def units(self) -> frozenset[str]:
+        return frozenset(unit.code for each in self.programme.lists for unit in each.units)
+
+
+def taken_over(last: Edition, before: Programme, *, code: str, year: int) -> TakenOver:
+    """Read the next edition without making it. Raises ProblemsFound with all that is wrong with it."""
+    with TemporaryDirectory(prefix="next-") as room:
+        folder = Path(room)
+        files = files_for_next(last, before, code=code, year=year, to=folder)
+        problems = Problems()
+        programme, _, _ = read_programme(folder, problems, examples=False)
+    if programme is None or problems.errors:
+        raise ProblemsFound(problems.sorted())
+    old = {unit.code: unit.name for each in before.lists for unit in each.units}
+    new = {unit.code: unit.name for each in programme.lists for unit in each.units}
+    return TakenOver(
+        programme,
+        tuple(sorted(files)),
+        tuple(sorted(_in_short(file.name for file in last.files.all() if file.name not in files))),
+        tuple(
+            (each.name, each.framework.version, len(each.framework.leaves), len(each.units)) for each in programme.lists
+        ),
+        tuple((name, day, programme.calendar[name]) for name, day in before.calendar.items()),
+        tuple(name for unit, name in new.items() if unit not in old),
+        tuple(name for unit, name in old.items() if unit not in new),
+    )
+
+
+def _in_short(names: Iterable[str]) -> set[str]:
+    """Names of files, and of folders in place of what is in them."""
+    return {f"{name.split('/')[0]}/" if "/" in name else name for name in names}
 
 
 def moved_on(declared: str, *, code: str, year: int) -> str:
@@ -122,8 +181,3 @@ def _replaced(text: str, changes: list[tuple[int, int, str]]) -> str:
     for start, end, new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]
     return re.sub(r"\n{3,}", "\n\n", text)
-
-
-def shown_calendar(programme: Programme) -> Mapping[str, date]:
-    """The days that an edition declares, by name."""
-    return dict(programme.calendar)
