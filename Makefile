@@ -67,6 +67,7 @@ load: $(VENV)/.dev ## 5 minutes of 300 people saving on PostgreSQL, then of 30 o
 
 docs: $(VENV)/.dev ## write the reference pages again from the code
 	$(bin)/parindex docs write docs/reference
+	@room=$$(mktemp -d) && PARINDEX_DEMO=1 PARINDEX_FILES=$$room $(bin)/parindex-web write_reference docs/reference && rm -r $$room
 
 lock: $(VENV)/.dev ## write requirements/*.txt from pyproject.toml (UPGRADE=1: with the newest versions it allows)
 	@scripts/lock.sh $(bin)/uv $(if $(UPGRADE),--upgrade)

@@ -1,7 +1,6 @@
 """How gunicorn serves the application: `gunicorn -c python:parindex_web.server parindex_web.wsgi`.
 
-PARINDEX_LISTEN    address and port (127.0.0.1:8000); with PARINDEX_DEMO=1 loopback only
-PARINDEX_PROCESSES processes that answer (2); PARINDEX_THREADS threads of each (4)
+PARINDEX_LISTEN, PARINDEX_PROCESSES and PARINDEX_THREADS: see `environment.VARIABLES`.
 """
 
 from __future__ import annotations

@@ -1,20 +1,6 @@
-"""Settings by environment. Nothing here is secret, and DEBUG does not exist: it is always off.
+"""Settings by environment: `environment.VARIABLES` says what each variable is for.
 
-PARINDEX_SECRET_KEY      required, at least 50 characters, except for the demonstration
-PARINDEX_HOSTS           names under which the server is reached, with commas
-PARINDEX_DATABASE        sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME
-PARINDEX_FILES           folder for uploads and results; never below the static files
-PARINDEX_EVIDENCE_FILE_MB  the largest file of evidence (50); PARINDEX_EVIDENCE_UNIT_MB of one unit (5000);
-                         PARINDEX_UPLOAD_MB of one upload (500); PARINDEX_DISK_RESERVE_MB stays free (200)
-PARINDEX_MAIL            smtp://USER:PASSWORD@HOST:PORT, smtp+tls://…; without it mail is printed to the log
-PARINDEX_MAIL_FROM       sender of reminders
-PARINDEX_DEMO            1: demonstration on loopback with accounts whose passwords are shown on screen
-PARINDEX_HTTPS           0: plain HTTP, only for the demonstration and for a server behind nothing but loopback
-PARINDEX_BEHIND_PROXY    1: one proxy stands before the server and says address and protocol of the browser
-PARINDEX_OIDC            single sign-on: JSON list of {"provider_id", "name", "client_id", "secret",
-                         "settings": {"server_url": "https://…"}}; without it the button is not shown
-PARINDEX_TWO_STEP_ROLES  roles that must sign in with a second step, with commas, such as administrator,approver
-PARINDEX_INVITATION_DAYS days for which the link of an invitation holds (7)
+Nothing here is secret, and DEBUG does not exist: it is always off.
 """
 
 from __future__ import annotations
@@ -211,6 +197,7 @@ DISK_RESERVE_BYTES = env.int("PARINDEX_DISK_RESERVE_MB", default=200) * 1_000_00
 
 EMAIL_CONFIG = env.email_url("PARINDEX_MAIL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+SITE = env.str("PARINDEX_SITE", default="").rstrip("/")  # where links in reminders lead
 DEFAULT_FROM_EMAIL = env.str("PARINDEX_MAIL_FROM", default="parindex@localhost")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -298,6 +298,43 @@ def problem_codes() -> dict[str, str]:
     return found
 
 
+def web_problem_codes() -> dict[str, str]:
+    """The same for the web application, whichever module declares them."""
+    import importlib
+    import pkgutil
+
+    import parindex_web
+    from parindex.problems import ProblemKind
+
+    found: dict[str, str] = {}
+    for module in pkgutil.walk_packages(parindex_web.__path__, "parindex_web."):
+        if module.name.endswith(("__main__", ".wsgi")) or ".migrations" in module.name:
+            continue
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, ProblemKind):
+                found.setdefault(value.code, module.name)
+    return found
+
+
+def test_every_problem_of_the_web_is_in_the_reference() -> None:
+    pages = "".join((REFERENCE / name).read_text(encoding="utf-8") for name in ("problems.md", "web-problems.md"))
+    listed = set(re.findall(r"^### (\S+)", pages, re.M))
+    missing = {code: module for code, module in web_problem_codes().items() if code not in listed}
+    assert not missing, "run `make docs`; a new app must stand in APPS of steering/reference_pages.py"
+
+
+def test_every_variable_is_declared_and_read() -> None:
+    from parindex_web.environment import VARIABLES
+
+    read = {
+        name
+        for path in (ROOT / "src" / "parindex_web").rglob("*.py")
+        if path.name != "environment.py"
+        for name in re.findall(r"[\"'](PARINDEX_\w+)[\"']", path.read_text(encoding="utf-8"))
+    }
+    assert read == set(VARIABLES), "declare it in src/parindex_web/environment.py"
+
+
 def test_every_problem_is_in_the_reference() -> None:
     listed = set(re.findall(r"^### (\S+)", (REFERENCE / "problems.md").read_text(encoding="utf-8"), re.M))
     missing = {code: module for code, module in problem_codes().items() if code not in listed}
@@ -316,7 +353,7 @@ def test_codes_of_problems_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     named = set(re.findall(r"\[([A-Z]{3,}(?:-[A-Z0-9]+)+)\]", text))
     named |= set(re.findall(r"`([A-Z]{3,}(?:-[A-Z]+)+)`", text))
-    assert named <= set(problem_codes())
+    assert named <= set(problem_codes()) | set(web_problem_codes())
 
 
 # --- The reference is what the code says, and nothing is left out.
@@ -326,6 +363,18 @@ def reference_pages() -> list[str]:
     from parindex.cli.reference_pages import PAGES as made
 
     return list(made)
+
+
+WEB_PAGES = ("web-problems.md", "roles.md", "moves.md", "settings.md")
+
+
+@pytest.mark.parametrize("name", WEB_PAGES)
+def test_the_reference_of_the_web_is_up_to_date(name: str) -> None:
+    from parindex_web.steering.reference_pages import PAGES as made
+
+    path = REFERENCE / name
+    assert set(made) == set(WEB_PAGES)
+    assert path.exists() and path.read_text(encoding="utf-8") == made[name](), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", reference_pages())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -24,7 +24,7 @@ from parindex.documents.shapes import (
 from parindex.language import LANGUAGES, Text
 from parindex.problems import ProblemKind
 
-_HEAD = "<!-- Made by `make docs` from the code; edit the code instead. -->\n\n"
+HEAD = "<!-- Made by `make docs` from the code; edit the code instead. -->\n\n"
 
 PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
     ("documents", Text("Tệp văn bản, YAML, CSV", "Text files, YAML, CSV")),
@@ -61,7 +61,7 @@ def problem_kinds() -> Iterator[tuple[Text, tuple[ProblemKind, ...]]]:
 
 def problems_page() -> str:
     lines = [
-        _HEAD,
+        HEAD,
         "# Mã lỗi / Problem codes\n",
         "Mỗi lỗi nêu chỗ sai, điều sai, lý do và cách sửa; mã ở cuối không đổi giữa các phiên bản. "
         "Mã ghi *(lưu ý)* không làm dừng công việc.\n",
@@ -72,13 +72,18 @@ def problems_page() -> str:
         if not kinds:
             continue
         lines.append(f"## {title.both()}\n")
-        for kind in kinds:
-            mark = " *(lưu ý / notice)*" if kind.severity == "notice" else ""
-            lines.append(f"### {kind.code}{mark}\n")
-            for language in ("vi", "en"):
-                parts = [text.in_("vi" if language == "vi" else "en") for text in (kind.what, kind.why, kind.remedy)]
-                lines.append(" ".join(f"`{part}`" if part.startswith("{") else part for part in parts if part) + "\n")
+        lines.extend(kinds_said(kinds))
     return "\n".join(lines)
+
+
+def kinds_said(kinds: Iterable[ProblemKind]) -> Iterator[str]:
+    """Each kind under its code, in both languages."""
+    for kind in kinds:
+        mark = " *(lưu ý / notice)*" if kind.severity == "notice" else ""
+        yield f"### {kind.code}{mark}\n"
+        for language in LANGUAGES:
+            parts = [text.in_(language) for text in (kind.what, kind.why, kind.remedy)]
+            yield " ".join(f"`{part}`" if part.startswith("{") else part for part in parts if part) + "\n"
 
 
 _MAP = "bảng khóa / map"
@@ -149,7 +154,7 @@ def _escaped(text: str) -> str:
 def _record_page(title: str, intro: str, root: Record) -> str:
     seen: dict[str, Record] = {}
     _records(root, seen)
-    lines = [_HEAD, f"# {title}\n", intro + "\n"]
+    lines = [HEAD, f"# {title}\n", intro + "\n"]
     for name, record in seen.items():
         lines.append(f"## {name}\n")
         lines.append(_record_table(record))
@@ -186,7 +191,7 @@ def survey_page() -> str:
     from parindex.survey.sample_reading import SHAPE
 
     lines = [
-        _HEAD,
+        HEAD,
         "# Tệp khảo sát / Survey files\n",
         "Khóa của plan.yaml (cỡ mẫu), sample.yaml (chọn mẫu) và design.yaml (ước lượng). Cách dùng: "
         "[run-a-survey.md](../how-to/run-a-survey.md).\n",
@@ -286,7 +291,7 @@ def rules_page() -> str:
     from parindex.scoring.rules import KINDS
 
     lines = [
-        _HEAD,
+        HEAD,
         "# Loại cách tính điểm / Kinds of rules\n",
         "Mọi quy tắc cho ra điểm, nhánh trúng và một câu lý do. "
         "Điểm làm tròn một lần, nửa lên, đến 4 chữ số thập phân.\n",
@@ -322,7 +327,7 @@ def tables_page() -> str:
     from parindex.tables.flow import TABLES
 
     lines = [
-        _HEAD,
+        HEAD,
         "# Các bảng / Tables\n",
         "CSV, UTF-8, dấu chấm thập phân; ô trống là không có, không phải 0.\n",
         "CSV in UTF-8 with a decimal point; an empty cell is nothing, not 0.\n",
@@ -370,7 +375,7 @@ def commands_page() -> str:
         call = [sys.executable, "-c", code, "--lang", language]
         shown = subprocess.run(call, capture_output=True, encoding="utf-8", check=True, env=environment).stdout
         helps[language] = json.loads(shown)
-    lines = [_HEAD, "# Lệnh / Commands\n"]
+    lines = [HEAD, "# Lệnh / Commands\n"]
     for words in command_words():
         lines.append(f"## parindex {' '.join(words)}".rstrip() + "\n")
         lines.extend(f"```text\n{helps[language][' '.join(words)]}\n```\n" for language in LANGUAGES)
