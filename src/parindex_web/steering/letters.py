@@ -25,8 +25,10 @@ DAY_NAMES = {
     "closes_on": Text("hết hạn tự chấm điểm", "self-assessment closes"),
     "appraisal_1_closes_on": Text("hết hạn thẩm định lần 1", "appraisal 1 closes"),
     "explanation_closes_on": Text("hết hạn giải trình", "explanation closes"),
+    "explanations_close_on": Text("hết hạn giải trình", "explanation closes"),
     "appraisal_2_closes_on": Text("hết hạn thẩm định lần 2", "appraisal 2 closes"),
     "council_closes_on": Text("hết hạn hội đồng", "council closes"),
+    "announced_on": Text("công bố", "results announced"),
 }
 """Days that an edition declares and pages name."""
 
