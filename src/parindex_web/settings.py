@@ -197,6 +197,8 @@ DISK_RESERVE_BYTES = env.int("PARINDEX_DISK_RESERVE_MB", default=200) * 1_000_00
 
 EMAIL_CONFIG = env.email_url("PARINDEX_MAIL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A letter is sent within the transaction that records it: shorter than others wait for the database.
+EMAIL_TIMEOUT = 10
 SITE = env.str("PARINDEX_SITE", default="").rstrip("/")  # where links in reminders lead
 DEFAULT_FROM_EMAIL = env.str("PARINDEX_MAIL_FROM", default="parindex@localhost")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

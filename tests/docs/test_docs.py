@@ -117,7 +117,7 @@ def assert_shows(shown: list[str], output: str, where: str) -> None:
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `parindex` and `python`, to go before all others in PATH."""
     folder = tmp_path_factory.mktemp("bin")
-    for name, arguments in (("parindex", "-m parindex.cli"), ("python", "")):
+    for name, arguments in (("parindex", "-m parindex.cli"), ("parindex-web", "-m parindex_web"), ("python", "")):
         path = folder / name
         path.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
         path.chmod(0o755)
@@ -142,7 +142,7 @@ def test_commands_do_what_the_page_shows(path: Path, program: Path, tmp_path: Pa
     for name in ("examples", "scripts"):
         (tmp_path / name).symlink_to(ROOT / name)
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith(("PARINDEX", "COV"))},
+        **{key: value for key, value in os.environ.items() if not key.startswith(("PARINDEX", "COV", "DJANGO_"))},
         "PATH": f"{program}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "src"),
         "NO_COLOR": "1",
@@ -354,6 +354,32 @@ def test_codes_of_problems_exist(path: Path) -> None:
     named = set(re.findall(r"\[([A-Z]{3,}(?:-[A-Z0-9]+)+)\]", text))
     named |= set(re.findall(r"`([A-Z]{3,}(?:-[A-Z]+)+)`", text))
     assert named <= set(problem_codes()) | set(web_problem_codes())
+
+
+# --- Pages on the web application name buttons, links and headings as they stand on screen.
+
+WEB_TASKS = (
+    "tutorials/first-edition-on-the-web.md",
+    "how-to/fill-in-on-the-web.md",
+    "how-to/approve-and-sign.md",
+    "how-to/appraise-on-the-web.md",
+    "how-to/run-a-council.md",
+    "how-to/run-an-edition-on-the-web.md",
+    "how-to/audit-an-edition.md",
+)
+
+
+@pytest.mark.parametrize("name", WEB_TASKS)
+def test_words_of_the_screen_stand_in_the_application(name: str) -> None:
+    sources = [
+        path.read_text(encoding="utf-8")
+        for kind in ("*.html", "*.py")
+        for path in (ROOT / "src" / "parindex_web").rglob(kind)
+    ]
+    said = {words for text in sources for words in re.findall(r'"([^"\n]+)"', text)}
+    said |= {words.partition(":")[0].strip() for words in said}
+    shown = re.findall(r"\*\*([^*]+)\*\*", (DOCS / name).read_text(encoding="utf-8"))
+    assert shown and set(shown) <= said, set(shown) - said
 
 
 # --- The reference is what the code says, and nothing is left out.

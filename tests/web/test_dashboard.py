@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.utils import timezone
 from stories import E, client_of, find, line_of, signed
 
@@ -231,37 +229,3 @@ def test_more_time_and_reopening_with_a_reason(edition, people, manager):
     assert "Nhầm số" in page and "10:00, 02/01/2098" in page
     other = client_of(people("coordinator", unit="U2")).get(f"{E}/calendar/").content.decode()
     assert "Nhầm số" not in other
-
-
-def test_reminders_go_once_a_day_to_those_who_are_waited_for(edition, people):
-    from parindex_web.editions.actions import set_deadline
-
-    waited, other = people("coordinator", unit="U1"), people("coordinator", unit="U2")
-    people("approver", unit="U1")
-    tomorrow = timezone.localtime(clock.now()) + timedelta(days=1)
-    at = datetime(tomorrow.year, tomorrow.month, tomorrow.day, 17, tzinfo=timezone.get_default_timezone())
-    set_deadline(by=people("programme_manager"), edition=edition, what="self_assessment", closes_at=at)
-    call_command("remind")
-    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([waited.email, other.email])
-    assert "tự chấm điểm" in mail.outbox[0].subject and "17:00" in mail.outbox[0].body
-    assert Event.objects.filter(act="edition.remind").count() == 2
-    call_command("remind")
-    assert len(mail.outbox) == 2
-    call_command("remind", days=[30])
-    assert len(mail.outbox) == 2
-
-
-def test_a_letter_that_cannot_be_sent_is_tried_again(edition, people, settings, tmp_path):
-    from parindex_web.editions.actions import set_deadline
-
-    people("coordinator", unit="U1")
-    set_deadline(
-        by=people("programme_manager"), edition=edition, what="self_assessment",
-        closes_at=clock.now() + timedelta(days=1),
-    )  # fmt: skip
-    # Nobody listens on this port: a real refusal of a real connection.
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with pytest.raises(OSError):
-        call_command("remind")
-    assert not Event.objects.filter(act="edition.remind").exists()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,8 +21,7 @@ from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target, rights_of
 from parindex_web.appraise.council import refuse_unless_appraised, refuse_unless_carried
-from parindex_web.audit.acts import act, act_of_the_system
-from parindex_web.audit.queries import events_of
+from parindex_web.audit.acts import act
 from parindex_web.collect.models import Line
 from parindex_web.editions.actions import move_edition
 from parindex_web.editions.models import Deadline, Edition, EditionFile, UnitFile
@@ -31,7 +29,6 @@ from parindex_web.editions.programme import asked, digest_of_files, laid_out
 from parindex_web.editions.steps import Impossible
 from parindex_web.editions.store import keep
 from parindex_web.people.carrying import carry_roles
-from parindex_web.steering.letters import letters_due
 from parindex_web.steering.next_edition import TakenOver, files_for_next, taken_over
 
 EDITION_EXISTS = ProblemKind(
@@ -153,32 +150,6 @@ def _new_code(last: Edition, code: str, year: int) -> str:
     if Edition.objects.filter(code=code).exists():
         raise Impossible(EDITION_EXISTS, code=code)
     return code
-
-
-def remind(*, edition: Edition, days: Sequence[int]) -> int:
-    """Mail everybody whose step closes in so many days and is not done. One act for each unit, step and day.
-
-    Gives how many letters were sent. Called again on the same day it sends nothing.
-    """
-    sent = 0
-    for letter in letters_due(edition, days=days, now=clock.now()):
-        subject = f"{letter.what}:{clock.today().isoformat()}"
-        if events_of(edition.code, unit=letter.unit, subject=subject).filter(act="edition.remind").exists():
-            continue
-        with act_of_the_system("edition.remind", target=Target(edition.code, letter.unit)) as record:
-            record(
-                subject=subject,
-                details={
-                    "what": letter.what,
-                    "until": letter.closes_at.isoformat(),
-                    "people": [f"person-{person.pk}" for person in letter.people],
-                },
-            )
-            # Within the transaction: a letter that could not be sent is not on record, and is tried again.
-            for person in letter.people:
-                send_mail(letter.title(person), letter.text(person), None, [person.email])
-                sent += 1
-    return sent
 
 
 def _kept(files: Mapping[str, Path]) -> Iterable[tuple[str, tuple[str, int]]]:

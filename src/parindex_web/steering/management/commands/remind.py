@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from parindex_web.editions.models import Edition
-from parindex_web.steering.actions import remind
+from parindex_web.steering.reminding import remind
 
 DAYS = (7, 3, 1)
 
@@ -22,7 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, nargs="+", default=list(DAYS), help="days before a deadline")
 
     def handle(self, **options: Any) -> None:
-        sent = 0
+        sent, failed = 0, []
         for edition in Edition.objects.filter(stage__in=["open", "appraisal"]).order_by("code"):
-            sent += remind(edition=edition, days=options["days"])
+            found = remind(edition=edition, days=options["days"])
+            sent += found.sent
+            failed.extend(found.failed)
         self.stdout.write(f"Đã gửi {sent} thư / letters sent: {sent}")
+        if failed:
+            rows = "\n".join(f"  {address}: {why}" for address, why in failed)
+            raise CommandError(
+                "Chưa gửi được; lần chạy sau gửi tiếp, không gửi lại thư đã gửi: / Not sent; the next run goes on, and "
+                f"sends none again that was sent:\n{rows}"
+            )
