@@ -22,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, nargs="+", default=list(DAYS), help="days before a deadline")
 
     def handle(self, **options: Any) -> None:
-        sent, failed = 0, []
+        sent = 0
+        failed: list[tuple[str, str]] = []
         for edition in Edition.objects.filter(stage__in=["open", "appraisal"]).order_by("code"):
             found = remind(edition=edition, days=options["days"])
             sent += found.sent
