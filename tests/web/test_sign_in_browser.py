@@ -223,6 +223,7 @@ def test_no_page_of_people_and_sign_in_has_a_fault(site, browser, width, languag
     _sign_in(page, site, email)
     _speak(page, language)
     for path in ("/people/", "/people/?q=khong+ai", "/people/invite/", "/people/2/", "/people/me/", "/accounts/2fa/",
+                 "/people/invite/list/", "/people/invitations/", "/people/units/",
                  "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/"):  # fmt: skip
         page.goto(site["address"] + path)
         assert page.get_attribute("html", "lang") == language
@@ -231,6 +232,13 @@ def test_no_page_of_people_and_sign_in_has_a_fault(site, browser, width, languag
     page.click("main button.main")
     page.wait_for_load_state()
     found["/people/invite/ with mistakes"] = _faults(page)
+    page.goto(f"{site['address']}/people/invite/list/")
+    for listed in ("email,full_name,role\nx,,vua", "email,full_name,role\nxem@so.test,Xem Trước,auditor"):
+        page.fill("#list", listed)
+        page.click("main button.main")
+        page.wait_for_load_state()
+        found[f"the list {listed}"] = _faults(page)
+    assert page.locator("button[name=send]").count() == 1
     page.goto(f"{site['address']}/people/2/")
     for each in page.locator("main details summary").all():
         each.click()
@@ -254,7 +262,7 @@ def test_people_are_invited_with_the_keyboard_alone_and_without_javascript(site,
     page.keyboard.type("Thanh tra")
     page.focus("main button.main")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/people/")
+    page.wait_for_url("**/people/invitations/")
     assert "Người Bằng Bàn Phím" in page.inner_text("main")
     page.context.close()
     bare = browser.new_context(java_script_enabled=False).new_page()

@@ -54,7 +54,7 @@ def invite(request: SignedIn) -> HttpResponse:
                 wrong.fields["email"] = [impossible.problem]
             else:
                 _send(request, [made])
-                return HttpResponseRedirect(reverse("people"))
+                return HttpResponseRedirect(reverse("invitations"))
     context = {
         "typed": request.POST if request.method == "POST" else {"valid_from": clock.today().isoformat()},
         "wrong": words_of(wrong),
