@@ -51,7 +51,7 @@ def write_forms(
     root: Path, to: Path, *, units: Sequence[str] | None, progress: Progress = no_progress
 ) -> Iterator[Path]:
     """Write the workbook of each named unit, or of all, into a folder. Raises `ProblemsFound` for an unknown unit."""
-    from parindex.submissions.writing import write_submission
+    from parindex.submissions.writing import BlankForm
 
     edition, books = _programme(root)
     problems = Problems()
@@ -65,16 +65,11 @@ def write_forms(
                 wanted.append((unit_list, edition.units[code]))
     problems.raise_if_any()
     to.mkdir(parents=True, exist_ok=True)
+    lists = {unit_list.code: unit_list for unit_list, _ in wanted}
+    forms = {code: BlankForm(edition, unit_list, books[code].live_score) for code, unit_list in lists.items()}
     for done, (unit_list, unit) in enumerate(wanted, start=1):
-        rules = books[unit_list.code].rules
         path = to / f"{unit.code}.xlsx"
-        write_submission(
-            path,
-            edition=edition,
-            unit_list=unit_list,
-            unit=unit,
-            self_score=lambda code, cells, rules=rules: rules[code].spreadsheet(cells),  # type: ignore[misc]
-        )
+        forms[unit_list.code].write(path, unit)
         progress(unit.code, done, len(wanted))
         yield path
 

@@ -11,7 +11,7 @@ from parindex.language import Text, half_up
 from parindex.problems import ProblemKind, Problems
 from parindex.programme.framework import Framework, Node, RuleSpec
 from parindex.programme.inputs import InputValue, ValueWrong, parse_value, part_exceeds_whole
-from parindex.scoring.rule import Rule, build_rule
+from parindex.scoring.rule import Cells, Rule, build_rule
 from parindex.scoring.rules import KINDS
 from parindex.sources import Place
 
@@ -84,6 +84,10 @@ class RuleBook:
 
     framework: Framework
     rules: Mapping[str, Rule]
+
+    def live_score(self, node: str, cells: Cells) -> str | None:
+        """The points of a leaf as a spreadsheet expression; None where it is not self-scored."""
+        return self.rules[node].spreadsheet(cells)
 
 
 def open_rules(framework: Framework, problems: Problems) -> RuleBook:

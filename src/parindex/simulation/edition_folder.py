@@ -21,7 +21,7 @@ from parindex.programme.units import Unit
 from parindex.results.reading import SUBMISSIONS, Progress
 from parindex.scoring.rule_book import RuleBook
 from parindex.sources import Place
-from parindex.submissions import CellsOfSheet, Filled, write_submission
+from parindex.submissions import BlankForm, Filled
 
 GENERATOR_FILE = "generator.json"
 GENERATOR = "parindex-simulation/2"
@@ -157,21 +157,16 @@ def write_folder(simulated: SimulatedEdition, out: Path, progress: Progress) -> 
         (fresh / GENERATOR_FILE).write_bytes(_generator_bytes(simulated, sorted(set(names))))
         if simulated.submissions:
             (fresh / SUBMISSIONS).mkdir()
+        lists = {each.unit_list.code: each.unit_list for each in simulated.submissions}
+        forms = {
+            code: BlankForm(simulated.edition, unit_list, simulated.books[code].live_score)
+            for code, unit_list in lists.items()
+        }
         for done, each in enumerate(simulated.submissions, start=1):
-            write_submission(
-                fresh / SUBMISSIONS / f"{each.unit.code}.xlsx",
-                edition=simulated.edition,
-                unit_list=each.unit_list,
-                unit=each.unit,
-                self_score=_self_score(simulated.books[each.unit_list.code]),
-                filled=each.filled,
-            )
+            path = fresh / SUBMISSIONS / f"{each.unit.code}.xlsx"
+            forms[each.unit_list.code].write(path, each.unit, each.filled)
             progress(f"{SUBMISSIONS}/{each.unit.code}.xlsx", done, total)
     return out
-
-
-def _self_score(book: RuleBook) -> Callable[[str, CellsOfSheet], str | None]:
-    return lambda node, cells: book.rules[node].spreadsheet(cells)
 
 
 def _generator_bytes(simulated: SimulatedEdition, names: Sequence[str]) -> bytes:

@@ -7,9 +7,10 @@ heads, never by position; protection of its sheets is a courtesy, and nothing de
 from parindex.submissions.filled import CellsOfSheet, Filled
 from parindex.submissions.layout import EvidenceDocument, schema_digest
 from parindex.submissions.reading import Submission, read_submission
-from parindex.submissions.writing import write_submission
+from parindex.submissions.writing import BlankForm, write_submission
 
 __all__ = [
+    "BlankForm",
     "CellsOfSheet",
     "EvidenceDocument",
     "Filled",

@@ -1,9 +1,9 @@
-"""The sheets of a unit's workbook, written one after the other."""
+"""The sheets of the workbook that units fill in, written one after the other, and where things stand on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -11,16 +11,17 @@ from typing import Any, TypeAlias
 from parindex.language import Text, number, same
 from parindex.programme.edition import Edition, UnitList
 from parindex.programme.framework import InputSpec, LeafSpec, Node
-from parindex.programme.inputs import InputValue
-from parindex.programme.units import Unit
 from parindex.submissions import form_texts, layout
-from parindex.submissions.filled import CellsOfSheet, Filled, SelfScore
+from parindex.submissions.filled import CellsOfSheet, SelfScore
 from parindex.submissions.layout import FormColumn, Question
 from parindex.submissions.looks import Looks, height_of
 from parindex.workbooks import cell_name
 
 _Sheet: TypeAlias = Any  # XlsxWriter carries no types
 _Format: TypeAlias = Any
+
+HIGHEST = 400.0
+"""Points that a row may be high; Excel takes up to 409."""
 
 _TOTAL_COLUMNS = (
     FormColumn(Text("Mã", "Code"), 8),
@@ -43,19 +44,58 @@ class _Total:
     leaves: int
 
 
+class Mark:
+    """Words of a form that stand for a unit's own until it is filled in. No font has these letters."""
+
+    NAME_VI = "\ue0f1vi\ue0f1"
+    NAME_EN = "\ue0f1en\ue0f1"
+    CODE = "\ue0f1code\ue0f1"
+    CHECK = "\ue0f1check\ue0f1"
+    FOOT = "\ue0f1foot\ue0f1"
+
+
+@dataclass(slots=True)
+class Places:
+    """Where a form is filled in: sheets by name, rows and columns counted from 0, heights in points."""
+
+    heights: dict[str, dict[int, float]] = field(default_factory=dict)
+    """How high the rows are, by what the form itself says in them."""
+    values: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The row of each question, by its key."""
+    evidence: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The row of each leaf and bonus item where its evidence and explanation stand."""
+    unit_name: int = 0
+    """The row of the cover that names the unit."""
+    documents: int = 0
+    """The first row of the list of documents."""
+
+
 class Form:
-    """The workbook while it is written: one method for each sheet, in their order."""
+    """The workbook while it is written: one method for each sheet, in their order.
+
+    `same_names`: the units it is for are called the same in both languages. `document_rows`: how many documents the
+    list of evidence has room for.
+    """
 
     def __init__(
-        self, book: Any, edition: Edition, unit_list: UnitList, unit: Unit, self_score: SelfScore, filled: Filled
+        self,
+        book: Any,
+        edition: Edition,
+        unit_list: UnitList,
+        self_score: SelfScore,
+        *,
+        same_names: bool,
+        document_rows: int,
     ):
         self.book = book
         self.edition = edition
         self.unit_list = unit_list
         self.framework = unit_list.framework
-        self.unit = unit
         self.self_score = self_score
-        self.filled = filled
+        self.document_rows = document_rows
+        self.unit_name = Text(Mark.NAME_VI, Mark.NAME_VI if same_names else Mark.NAME_EN)
+        self.digest = layout.schema_digest(edition.code, unit_list.framework)
+        self.places = Places()
         self.looks = Looks(book, edition.settings.store_decimals)
         self.sheets = layout.domain_sheets(self.framework)
         self.widths: Sequence[float] = ()
@@ -82,7 +122,8 @@ class Form:
     def _sheet(self, name: str, title: Text, widths: Sequence[float], *, landscape: bool = True) -> tuple[_Sheet, int]:
         """A new protected sheet with its title lines; also the row below them."""
         sheet = self.book.add_worksheet(name)
-        self.widths, self.heights = widths, {}
+        self.widths = widths
+        self.heights = self.places.heights[name] = {}
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width, self.looks.plain)
         sheet.hide_gridlines(2)
@@ -109,13 +150,12 @@ class Form:
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         if self.edition.simulated:
             sheet.set_header(f'&C&"Arial,Bold"&10{layout.SIMULATED.both()}')
-        unit = self.unit.short_name.replace("&", "&&")[:80]
         mark = f" · {layout.SIMULATED.vi}" if self.edition.simulated else ""
-        sheet.set_footer(f'&L&"Arial,Regular"&8{unit} · {self.edition.code}{mark}&R&"Arial,Regular"&8&A · &P/&N')
+        sheet.set_footer(f'&L&"Arial,Regular"&8{Mark.FOOT} · {self.edition.code}{mark}&R&"Arial,Regular"&8&A · &P/&N')
 
     def _who(self, sheet: _Sheet, row: int) -> int:
         """The line that names unit and edition, so that a sheet printed alone is not lost."""
-        text = f"{self.unit.name.vi} ({self.unit.code}) · {self.edition.name.vi}"
+        text = f"{Mark.NAME_VI} ({Mark.CODE}) · {self.edition.name.vi}"
         sheet.write_string(row, 0, text, self.looks.note_line)
         return row + 1
 
@@ -142,18 +182,18 @@ class Form:
 
     def _set_heights(self, sheet: _Sheet) -> None:
         for row, height in self.heights.items():
-            sheet.set_row(row, min(height, 400))  # Excel takes up to 409
+            sheet.set_row(row, min(height, HIGHEST))
 
     # --- the sheets
 
     def cover(self) -> None:
-        sheet, row = self._sheet(layout.COVER, self.edition.name, (13, 27, 68), landscape=False)
+        sheet, row = self._sheet(layout.COVER, self.edition.name, layout.COVER_WIDTHS, landscape=False)
         sheet.write_string(row, 0, "Hồ sơ tự đánh giá, tự chấm điểm / Self-assessment submission", self.looks.section)
         row += 2
         framework = self.framework
         rows: list[tuple[str, Text, Text]] = [
-            ("unit", Text("Đơn vị", "Unit"), self.unit.name),
-            (layout.COVER_UNIT, Text("Mã đơn vị", "Unit code"), same(self.unit.code)),
+            ("unit", Text("Đơn vị", "Unit"), self.unit_name),
+            (layout.COVER_UNIT, Text("Mã đơn vị", "Unit code"), same(Mark.CODE)),
             ("list", Text("Danh sách", "List"), self.unit_list.name),
             (layout.COVER_EDITION, Text("Năm đánh giá", "Edition"), same(self.edition.code)),
             ("name", Text("Bộ tiêu chí", "Framework"), framework.name),
@@ -165,6 +205,7 @@ class Form:
             rows.append(("closes_on", Text("Hạn gửi", "To be sent by"), same(f"{closes_on:%d/%m/%Y}")))
         if framework.not_official is not None:
             rows.append(("not_official", Text("Lưu ý", "Note"), framework.not_official))
+        self.places.unit_name = row
         row = self._cover_rows(sheet, row, rows) + 1
 
         sheet.write_string(row, 0, "Cách điền / How to fill in", self.looks.section)
@@ -177,17 +218,15 @@ class Form:
             self.heights[row] = height_of(text.vi, width, text.en)
         row += 2
 
-        digest = layout.schema_digest(self.edition.code, framework)
         sheet.write_string(
             row, 0, "Để máy đọc, xin giữ nguyên / For the computer: please leave as is", self.looks.section
         )
-        check = layout.unit_check(digest, self.unit.code)
         rows = [
             (layout.COVER_FRAMEWORK, Text("Mã bộ tiêu chí", "Framework code"), same(framework.code)),
             (layout.COVER_VERSION, Text("Phiên bản", "Version"), same(framework.version)),
             (layout.COVER_FORM, Text("Mẫu tệp", "Form"), same(layout.FORM)),
-            (layout.COVER_DIGEST, Text("Mã biểu mẫu", "Digest of the form"), same(digest)),
-            (layout.COVER_CHECK, Text("Mã kiểm", "Check word"), same(check)),
+            (layout.COVER_DIGEST, Text("Mã biểu mẫu", "Digest of the form"), same(self.digest)),
+            (layout.COVER_CHECK, Text("Mã kiểm", "Check word"), same(Mark.CHECK)),
         ]
         self._cover_rows(sheet, row + 1, rows)
         self._set_heights(sheet)
@@ -256,10 +295,9 @@ class Form:
         self._evidence(sheet, row, node.code)
         for column, text in ((9, (leaf.guidance,)), (10, leaf.evidence), (11, (leaf.appraiser,))):
             self._list(sheet, row, column, [each for each in text if each is not None])
-        given = self.filled.answers.get(node.code, {})
         for question in questions:
             row += 1
-            self._input(sheet, row, question, cells, given.get(question.spec.name))
+            self._input(sheet, row, question, cells)
         return row + 1
 
     def _live_score(
@@ -280,20 +318,9 @@ class Form:
         sheet.write_formula(row, column, formula, self.looks.score, "")
 
     def _evidence(self, sheet: _Sheet, row: int, code: str) -> None:
-        named = self.filled.evidence.get(code, ())
-        # One document may have any words as its place; between several the semicolon separates.
-        places = [place.replace(";", ",") if len(named) > 1 else place for _, place in named]
-        texts = (
-            "; ".join(document for document, _ in named),
-            "; ".join(places) if any(places) else "",
-            self.filled.explanations.get(code, ""),
-        )
-        for column, text in enumerate(texts, 6):
-            if text:
-                sheet.write_string(row, column, text, self.looks.open_text)
-                self._tall(row, height_of(text, self.widths[column]))
-            else:
-                sheet.write_blank(row, column, None, self.looks.open_text)
+        self.places.evidence[code] = (sheet.get_name(), row)
+        for column in layout.EVIDENCE_PLACES:
+            sheet.write_blank(row, column, None, self.looks.open_text)
 
     def _list(self, sheet: _Sheet, row: int, column: int, texts: Sequence[Text]) -> None:
         if not texts:
@@ -304,9 +331,7 @@ class Form:
         en = "\n".join(f"{mark}{text.en}" for text in texts)
         self._text(sheet, row, column, Text(vi, en), self.looks.leaf_side)
 
-    def _input(
-        self, sheet: _Sheet, row: int, question: Question, cells: Mapping[str, str], value: InputValue | None
-    ) -> None:
+    def _input(self, sheet: _Sheet, row: int, question: Question, cells: Mapping[str, str]) -> None:
         looks, spec = self.looks, question.spec
         sheet.write_string(row, 0, question.key, looks.key)
         options = [f"• {label.both()}" for label in spec.options.values()]
@@ -314,7 +339,7 @@ class Form:
         for label in spec.options.values():  # whichever is chosen has room
             self._tall(row, height_of(label.vi, self.widths[3]))
         sheet.write_blank(row, 2, None, looks.text)
-        self._value(sheet, row, 3, question, value, cells.get(spec.part_of or ""))
+        self._value(sheet, row, question, cells.get(spec.part_of or ""))
         self._text(sheet, row, 4, _unit_of(spec), looks.unit)
         whole = cells.get(spec.part_of or "")
         if whole is not None:
@@ -326,19 +351,10 @@ class Form:
         for column in range(6, len(layout.DOMAIN_COLUMNS)):
             sheet.write_blank(row, column, None, looks.text)
 
-    def _value(
-        self, sheet: _Sheet, row: int, column: int, question: Question, value: InputValue | None, whole: str | None
-    ) -> None:
-        spec = question.spec
-        look = self.looks.open_number[spec.type]
-        if value is None:
-            sheet.write_blank(row, column, None, look)
-        elif isinstance(value, bool):
-            sheet.write_string(row, column, (layout.YES if value else layout.NO).vi, look)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, spec.options[value].vi, look)
-        else:
-            sheet.write_number(row, column, _double(value), look)
+    def _value(self, sheet: _Sheet, row: int, question: Question, whole: str | None) -> None:
+        spec, column = question.spec, layout.VALUE_PLACE
+        self.places.values[question.key] = (sheet.get_name(), row)
+        sheet.write_blank(row, column, None, self.looks.open_number[spec.type])
         if spec.type in ("yes_no", "choice"):
             rule: dict[str, Any] = {"validate": "list", "source": f"={self._range_of(question)}"}
         else:
@@ -394,7 +410,7 @@ class Form:
                 sheet.write_string(row, 0, question.key, self.looks.key)
                 self._text(sheet, row, 1, item.name, self.looks.leaf)
                 sheet.write_number(row, 2, float(item.points_each), self.looks.leaf_points)
-                self._value(sheet, row, 3, question, self.filled.bonus.get(item.code), None)
+                self._value(sheet, row, question, None)
                 self._text(sheet, row, 4, item.unit, self.looks.unit)
                 count = cell_name(row + 1, 4)
                 formula = f'=IF(ISNUMBER({count}),{count}*{item.points_each:f},"")'
@@ -412,24 +428,10 @@ class Form:
         sheet, row = self._sheet(layout.DOCUMENTS, title, [column.width for column in layout.DOCUMENT_COLUMNS])
         row = self._who(sheet, row)
         row = self._heads(sheet, row, layout.DOCUMENT_COLUMNS, frozen=1)
-        first = row
+        first = self.places.documents = row
         looks = self.looks
-        for document in self.filled.documents:
-            sheet.write_string(row, 0, document.id, looks.bold)
-            for column, text in enumerate((document.title, document.issuer, None, document.file), 1):
-                if text is not None:
-                    sheet.write_string(row, column, text, looks.open_text)
-                    self._tall(row, height_of(text, self.widths[column]))
-            try:
-                day = date.fromisoformat(document.issued)
-                sheet.write_datetime(row, 3, day, looks.open_date)
-            except ValueError:
-                sheet.write_string(row, 3, document.issued, looks.open_text)
-            row += 1
-        used = {document.id for document in self.filled.documents}
-        spare = (layout.document_id(place) for place in range(1, layout.DOCUMENT_ROWS + 1))
-        for id_ in (id_ for id_ in spare if id_ not in used):
-            sheet.write_string(row, 0, id_, looks.bold)
+        for number_ in range(1, self.document_rows + 1):
+            sheet.write_string(row, 0, layout.document_id(number_), looks.bold)
             for column in (1, 2, 4):
                 sheet.write_blank(row, column, None, looks.open_text)
             sheet.write_blank(row, 3, None, looks.open_date)
@@ -509,13 +511,6 @@ def _unit_of(spec: InputSpec) -> Text:
     if spec.type == "percent":
         return same("%")
     return Text("chọn", "choose")
-
-
-def _double(value: Decimal) -> float:
-    """The number Excel keeps. Raises ValueError where it cannot keep every digit."""
-    if len(value.normalize().as_tuple().digits) > 15:
-        raise ValueError(f"Excel keeps 15 digits, {value} has more")
-    return float(value)
 
 
 def _relative(row: int, column: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parindex.language import Text
@@ -68,6 +68,9 @@ DOMAIN_COLUMNS_PRINTED = 9
 ADJUSTMENT_COLUMNS = (KEY, CONTENT, POINTS_EACH, *_PRINTED)
 ANSWER_COLUMNS = (KEY, VALUE, EVIDENCE, LOCATOR, EXPLANATION)
 """The columns that are read, on sheets of domains and of bonus items."""
+VALUE_PLACE = 3
+EVIDENCE_PLACES = (6, 7, 8)
+"""Where value, and evidence, its place and the explanation stand on both kinds of sheets, counted from 0."""
 
 DOCUMENT_ID = FormColumn(Text("Mã TLKC", "Evidence id"), 10)
 DOCUMENT_TITLE = FormColumn(Text("Tên, số, ký hiệu văn bản", "Title and number"), 60)
@@ -77,6 +80,7 @@ DOCUMENT_FILE = FormColumn(Text("Tên tệp gửi kèm", "File sent along"), 34)
 DOCUMENT_COLUMNS = (DOCUMENT_ID, DOCUMENT_TITLE, DOCUMENT_ISSUER, DOCUMENT_ISSUED, DOCUMENT_FILE)
 DOCUMENT_ROWS = 150
 
+COVER_WIDTHS = (13, 27, 68)
 # Keys of the rows of the cover. The value stands two columns to the right of its key.
 COVER_FORM = "form"
 COVER_EDITION = "edition"
@@ -150,6 +154,12 @@ def domain_sheets(framework: Framework) -> Mapping[str, str]:
 
 def document_id(number: int) -> str:
     return f"TL{number:02d}"
+
+
+def free_ids(documents: Sequence[EvidenceDocument]) -> tuple[str, ...]:
+    """The ids of the list of evidence that no document has yet."""
+    used = {document.id for document in documents}
+    return tuple(id_ for number in range(1, DOCUMENT_ROWS + 1) if (id_ := document_id(number)) not in used)
 
 
 def schema_digest(edition_code: str, framework: Framework) -> str:

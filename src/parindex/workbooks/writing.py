@@ -27,7 +27,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 
-_LONGEST_TEXT = 32_767  # characters in a cell; XlsxWriter would cut the rest without a word
+LONGEST_TEXT = 32_767  # characters in a cell; XlsxWriter would cut the rest without a word
 
 
 @contextmanager
@@ -55,7 +55,11 @@ def new_workbook(
         book.set_custom_property(name, value, "text")
     yield book
     book.close()
-    content = buffer.getvalue()
+    write_whole(target, buffer.getvalue())
+
+
+def write_whole(target: Path | IO[bytes], content: bytes) -> None:
+    """Write a file whole or not at all."""
     if isinstance(target, Path):
         fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
@@ -80,8 +84,8 @@ def _loud_worksheet() -> type[Any]:
             return result
 
         def _write_string(self, row: int, col: int, string: str, *rest: Any) -> int:
-            if len(string) > _LONGEST_TEXT:
-                raise ValueError(f"{len(string)} characters do not fit in one Excel cell ({_LONGEST_TEXT})")
+            if len(string) > LONGEST_TEXT:
+                raise ValueError(f"{len(string)} characters do not fit in one Excel cell ({LONGEST_TEXT})")
             result: int = super()._write_string(row, col, string, *rest)
             return result
 

@@ -12,7 +12,7 @@ from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems
 from parindex.programme.inputs import InputValue, parse_value
 from parindex.sources import Place
-from parindex.submissions import EvidenceDocument, Filled, Submission, read_submission, write_submission
+from parindex.submissions import EvidenceDocument, Filled, Submission, read_submission
 from parindex.submissions.layout import document_id
 from parindex.tables.columns import canonical_json
 from parindex.workbooks import Workbook
@@ -184,16 +184,8 @@ def title_and_symbol(document: EvidenceFile) -> str:
 def write_workbook(programme: Asked, unit_file: UnitFile, path: Path) -> None:
     """The unit's workbook with everything it claims on the web. Lines and evidence are prefetched by the caller."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unit_list = programme.list_of(unit_file.unit)
-    rules = programme.books[unit_list.code].rules
-    write_submission(
-        path,
-        edition=programme.edition,
-        unit_list=unit_list,
-        unit=programme.unit(unit_file.unit),
-        self_score=lambda code, cells: rules[code].spreadsheet(cells),
-        filled=filled(programme, unit_file),
-    )
+    unit = programme.unit(unit_file.unit)
+    programme.form_of(programme.list_of(unit.code)).write(path, unit, filled(programme, unit_file))
 
 
 def filled(programme: Asked, unit_file: UnitFile) -> Filled:

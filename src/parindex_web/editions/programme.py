@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from parindex.programme.framework import Node
 from parindex.programme.units import Unit
 from parindex.results.reading import read_programme
 from parindex.scoring.rule_book import RuleBook
+from parindex.submissions import BlankForm
 from parindex_web.editions.models import Edition, EditionFile
 from parindex_web.editions.store import lay
 
@@ -30,6 +31,7 @@ class Asked:
 
     edition: Programme
     books: Mapping[str, RuleBook]
+    _forms: dict[str, BlankForm] = field(default_factory=dict, compare=False, repr=False)
 
     def list_of(self, unit: str) -> UnitList:
         found = self.edition.list_of(unit)
@@ -38,6 +40,12 @@ class Asked:
 
     def unit(self, code: str) -> Unit:
         return next(unit for unit in self.list_of(code).units if unit.code == code)
+
+    def form_of(self, unit_list: UnitList) -> BlankForm:
+        """The workbook that units of the list fill in; made once."""
+        if unit_list.code not in self._forms:
+            self._forms[unit_list.code] = BlankForm(self.edition, unit_list, self.books[unit_list.code].live_score)
+        return self._forms[unit_list.code]
 
     def leaf(self, unit: str, node: str) -> Node | None:
         """The node of a line; None for a bonus item."""
