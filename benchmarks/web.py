@@ -98,8 +98,10 @@ def _national(folder: Path) -> Any:
     cast = Cast(manager, person("coordinator", unit=unit), person("appraiser"))
     bring(edition, folder, cast=cast, progress=lambda what, done, total: None)
     # The first unit is left at its draft; here all 63 count.
-    with writing():
-        edition.unit_files.filter(standing="draft").update(standing="signed")
+    draft = edition.unit_files.get(standing="draft")
+    for standing in ("consolidated", "signed"):
+        with writing():
+            edition.unit_files.filter(pk=draft.pk).update(standing=standing)
     return Edition.objects.get(pk=edition.pk)
 
 

@@ -235,6 +235,7 @@ ADDRESSES: tuple[Address, ...] = (
     # --- results
     see("results", *E, let_in=CENTRAL),
     do("results_compute", *E, let_in="manager", refused=CENTRAL),
+    see("results_publish", *E, let_in="manager", refused=CENTRAL),
     do("results_publish", *E, let_in="manager", refused=CENTRAL, computation="2", decision="Quyết định số 1"),
     see("computation", *E, "computation", let_in=CENTRAL),
     see("changes_csv", *E, "computation", let_in=CENTRAL, page=False),

@@ -334,14 +334,16 @@ def publication(stage: Stage) -> None:
     page = stage.at("quanly", f"{E}/results/")
     press(page, "Tính kết quả")
     # The worker computes in another process; the page looks again by itself.
-    expect(page.locator("#decision")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("link", name=re.compile("^Công bố…"))).to_be_visible(timeout=90_000)
     page.goto(f"{E}/results/computations/1/")
     # U1: 0.5 + 0.9 + 1.41 + 1 of 4, as claimed and accepted in round 2. U2: 0 + 1 + 1.425 + 0.75, set by the council.
     expect(page.locator("main")).to_contain_text("95,25")
     expect(page.locator("main")).to_contain_text("79,38")
     page.goto(f"{E}/results/")
+    page.get_by_role("link", name=re.compile("^Công bố…")).click()
+    expect(page.locator("main")).to_contain_text("2/2 đơn vị có hạng")
     page.fill("#decision", "Quyết định số 1 (mô phỏng)")
-    page.get_by_role("button", name=re.compile("^Công bố lần tính")).click()
+    page.get_by_role("button", name=re.compile("^Đóng băng và công bố")).click()
     expect(page.locator("main")).to_contain_text("v1")
     for who in ("daumoi2", "thanhtra"):
         page = stage.at(who, f"{E}/results/published/")

@@ -6,7 +6,8 @@ import io
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from stories import E, before_council, client_of, computed, decided, find, line_of, signed
@@ -131,6 +132,70 @@ def test_an_embargo_that_is_no_time_publishes_nothing(edition, people):
     assert "WEB-EMBARGO" in page and not edition.publications.exists()
 
 
+def test_what_was_typed_stays_when_publishing_is_refused(edition, people):
+    edition = decided(edition, people)
+    _published(edition, people, computed(edition, people))
+    manager = client_of(people("programme_manager"))
+    answer = manager.post(
+        f"{E}/results/publish/",
+        {"computation": "1", "decision": "QĐ 2 (mô phỏng)", "embargo": "2030-01-01T08:00", "reason": " "},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422 and edition.publications.count() == 1
+    assert 'value="QĐ 2 (mô phỏng)"' in page and 'value="2030-01-01T08:00"' in page
+    assert "WEB-CORRECTION" in page and "--reason" not in page and 'href="#reason"' in page
+
+
+def test_the_form_of_publishing_says_what_is_frozen_and_what_came_later(edition, people):
+    from parindex_web.appraise import council
+    from parindex_web.steering.actions import move_on
+
+    edition = before_council(edition, people)
+    computed(edition, people)
+    manager, member, secretary = people("programme_manager"), people("council_member"), people("council_secretary")
+    assert "Chưa ghi quyết định" in client_of(manager).get(f"{E}/results/publish/").content.decode()
+    session = council.convene(
+        by=secretary, edition=edition, held_on=date(2024, 3, 20), place="Hà Nội", in_writing=False, chair=member
+    )
+    motion = council.propose(by=secretary, session=session, text="Toàn bộ kết quả", line=None, values={}, points=None)
+    council.vote(by=member, motion=motion, choice="for", way="room")
+    council.close_motion(by=secretary, motion=motion)
+    council.close_session(by=secretary, session=session)
+    edition = move_on(by=manager, edition=edition, name="decide")
+    page = client_of(manager).get(f"{E}/results/publish/").content.decode()
+    assert "Số liệu đã đổi sau lần tính này:</strong> 1 " in page and "2/2 đơn vị có hạng" in page
+    computed(edition, people)
+    page = client_of(manager).get(f"{E}/results/publish/").content.decode()
+    assert "Số liệu đã đổi" not in page and "Không sửa, không gỡ được nữa" in page
+    assert client_of(people("auditor")).get(f"{E}/results/publish/").status_code == 403
+
+
+def test_the_published_page_shows_whose_unit_it_is_and_how_to_verify(edition, people):
+    edition = decided(edition, people)
+    publication = _published(edition, people, computed(edition, people))
+    page = client_of(people("coordinator", unit="U2")).get(f"{E}/results/published/").content.decode()
+    own = page[page.index('<tr class="own">') :]
+    assert page.count('class="own"') == 1 and "/2</span>" in own[: own.index("</tr>")]
+    assert f"parindex verify v1 --seal {publication.digest}" in page and "--edition" not in page
+
+
+def test_a_computation_says_which_step_it_is_at_and_that_nobody_takes_it(edition, people):
+    edition = signed(edition, people)
+    manager = client_of(people("programme_manager"))
+    computation = ask_computation(by=people("programme_manager"), edition=edition)
+    assert "db_worker" not in manager.get(f"{E}/results/").content.decode()
+    with writing():
+        Computation.objects.update(asked_at=clock.now() - timedelta(minutes=2))
+    assert "db_worker" in manager.get(f"{E}/results/computations/1/").content.decode()
+    with writing():
+        Computation.objects.filter(pk=computation.pk).update(
+            state="running", attempts=1, beat_at=clock.now(), doing="export:U2", done=1, total=2
+        )
+    page = manager.get(f"{E}/results/computations/1/").content.decode()
+    name = edition.unit_files.get(unit="U2").name_vi
+    assert f'thành thư mục kỳ: 1/2 <span class="soft">({name})' in page and 'value="1" max="2"' in page
+
+
 def test_a_computation_whose_worker_was_killed_begins_again(edition, people):
     edition = signed(edition, people)
     computation = ask_computation(by=people("programme_manager"), edition=edition)
@@ -211,6 +276,11 @@ def test_rounds_by_unit_and_domain(edition, people):
     assert rows[0] == "unit,domain,self,appraisal_1,appraisal_2,council,taken"
     # Domain 2 of U1: 1.5 x 0.94 + 1 claimed, half a point less after round 1.
     assert "U1,2,2.4100,1.9100,1.9100,1.9100,-0.5000" in rows
+    page = manager.get(f"{E}/results/computations/1/rounds/").content.decode()
+    assert "1/2" in page and "\u22120,50" in page
+    page = manager.get(f"{E}/results/computations/1/rounds/?unit=U1").content.decode()
+    assert "1 mục đổi điểm" in page and f"{E}/appraisal/units/U1/lines/2.1.2/" in unquote(page)
+    assert manager.get(f"{E}/results/computations/1/rounds/?unit=U9").status_code == 404
     for query in ("", "?domain=2", "?sort=taken", "?domain=2&sort=appraisal_1"):
         assert manager.get(f"{E}/results/computations/1/rounds/{query}").status_code == 200
     assert manager.get(f"{E}/results/computations/1/rounds/?domain=9").status_code == 404

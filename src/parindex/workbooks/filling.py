@@ -123,8 +123,8 @@ class _Strings:
 
 def _rows(sheet: _Sheet, filling: SheetFilling, strings: _Strings) -> Iterator[str]:
     by_row: dict[int, dict[int, CellFilling]] = {}
-    for (row, column), value in filling.cells.items():
-        by_row.setdefault(row, {})[column] = value
+    for (place, column), given in filling.cells.items():
+        by_row.setdefault(place, {})[column] = given
     unknown = (by_row.keys() | filling.heights.keys()) - sheet.rows.keys()
     if unknown:
         raise KeyError(min(unknown))
@@ -176,6 +176,9 @@ def _read(text: str) -> str:
 
 
 def _sheet_of(part: str) -> _Sheet:
+    if "<sheetData/>" in part:
+        head, tail = part.split("<sheetData/>", 1)
+        return _Sheet(f"{head}<sheetData/>", {}, tail)
     first = part.index("<sheetData>") + len("<sheetData>")
     last = part.index("</sheetData>")
     rows = {}

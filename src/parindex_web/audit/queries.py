@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -58,6 +58,11 @@ TAKE_MANY = ("workbook.take", "demonstration.bring")
 def _touches(event: Event, node: str) -> bool:
     lines = event.details.get("lines")
     return not isinstance(lines, list) or any(each.get("node") == node for each in lines)
+
+
+def acts_since(edition: str, at: datetime, acts: Sequence[str]) -> int:
+    """How many of these acts were done in an edition after a moment."""
+    return Event.objects.filter(chain__edition=edition, act__in=acts, at__gt=at).count()
 
 
 def exported(edition: str) -> Iterator[bytes]:

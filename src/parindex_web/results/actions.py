@@ -31,8 +31,8 @@ from parindex_web.audit.queries import heads_of
 from parindex_web.editions.models import Edition
 from parindex_web.editions.moves import EDITION_MOVES, move_named
 from parindex_web.editions.steps import Impossible, check_move
-from parindex_web.results.exporting import export_edition
-from parindex_web.results.models import Computation, Publication
+from parindex_web.results.exporting import Progress, export_edition
+from parindex_web.results.models import Computation, Publication, Step
 
 ALREADY_COMPUTING = ProblemKind(
     "WEB-COMPUTING",
@@ -59,13 +59,6 @@ BROKE = ProblemKind(
     why=Text("Không phải lỗi của số liệu; chi tiết ở nhật ký máy chủ.", "Not a mistake in the data; see the log."),
     remedy=Text("Báo quản trị hệ thống.", "Tell the administrator of the server."),
 )
-EMBARGO_PAST = ProblemKind(
-    "WEB-EMBARGO",
-    what=Text('"{text}" không phải là một thời điểm.', '"{text}" is no time.'),
-    why=Text("", ""),
-    remedy=Text("Ghi ngày và giờ, hoặc để trống.", "Write day and hour, or leave it empty."),
-)
-
 ATTEMPTS = 3
 """How often a computation begins again after its worker was killed."""
 
@@ -143,22 +136,12 @@ def run_computation(pk: int) -> None:
     attempt = place.with_name(f".{place.name}.{secrets.token_hex(6)}")
     for left in place.parent.glob(f".{place.name}.*"):
         shutil.rmtree(left, ignore_errors=True)
-    last = monotonic()
-
-    def progress(what: str, done: int, total: int) -> None:
-        nonlocal last
-        # Every step would be a write of its own: twice a second is as fast as people read.
-        if monotonic() - last < 0.5 and done < total:
-            return
-        last = monotonic()
-        with writing():
-            Computation.objects.filter(pk=pk).update(doing=what[:200], done=done, total=total, beat_at=clock.now())
-
     try:
         with _signs_of_life(pk):
-            export_edition(computation.edition, attempt / "edition", progress=progress)
-            inputs = read_edition(attempt / "edition", progress=progress)
-            result = compute(inputs, progress=progress)
+            export_edition(computation.edition, attempt / "edition", progress=_progress(pk, "export"))
+            inputs = read_edition(attempt / "edition", progress=_progress(pk, "read"))
+            result = compute(inputs, progress=_progress(pk, "compute"))
+            _progress(pk, "write")
             write_result(result, attempt / "result")
             shutil.rmtree(place, ignore_errors=True)
             attempt.rename(place)
@@ -172,6 +155,27 @@ def run_computation(pk: int) -> None:
         _finish(computation, "done", folder=str(place.relative_to(files_root())), counted=result.counted)
     finally:
         shutil.rmtree(attempt, ignore_errors=True)
+
+
+def _progress(pk: int, step: Step) -> Progress:
+    """Note that a step begins, and then how far it is."""
+    last = monotonic()
+
+    def note(what: str, done: int, total: int) -> None:
+        with writing():
+            Computation.objects.filter(pk=pk).update(
+                doing=f"{step}:{what}"[:200], done=done, total=total, beat_at=clock.now()
+            )
+
+    def progress(what: str, done: int, total: int) -> None:
+        nonlocal last
+        # Every unit would be a write of its own: twice a second is as fast as people read.
+        if monotonic() - last >= 0.5:
+            last = monotonic()
+            note(what, done, total)
+
+    note("", 0, 0)
+    return progress
 
 
 @contextmanager
@@ -214,9 +218,19 @@ def _begin(pk: int) -> Computation | None:
 
 
 def _said(*problems: Problem) -> list[dict[str, str]]:
-    """Problems as they are kept: place and words in both languages."""
+    """Problems as they are kept: place and words in both languages, as one sentence and by their parts."""
     return [
-        {"code": each.code, "file": each.where.file, **{str(language): each.words(language) for language in LANGUAGES}}
+        {
+            "code": each.code,
+            "file": each.where.file,
+            **{str(language): each.words(language) for language in LANGUAGES},
+            **{
+                f"{part}_{language}": text.filled(language, each.values)
+                for language in LANGUAGES
+                for part, text in (("what", each.kind.what), ("why", each.kind.why), ("remedy", each.kind.remedy))
+            },
+            **{f"where_{language}": each.where.words(language) for language in LANGUAGES},
+        }
         for each in problems
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,15 @@ from parindex_web.editions.models import Edition
 
 STATES = ("waiting", "running", "done", "failed")
 
+Step = Literal["export", "read", "compute", "write"]
+"""What a computation does, in this order."""
+
 
 class Computation(models.Model):
     """One run of the library over the exported edition folder. Its tables lie in `folder`.
 
-    `beat_at` is when the worker last said that it lives; see `actions.STALE_AFTER`.
+    `doing` is the step and, after a colon, what it is at; `done` of `total` belong to the step. `beat_at` is when the
+    worker last said that it lives; see `actions.STALE_AFTER`.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="computations")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from parindex.programme.framework import INDEX
+from parindex.language import Text
 from parindex.results.result import Result
-from parindex.tables.flow import STAGES, IndexValue, Rank
+from parindex.tables.flow import STAGES, Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Changed:
     rank_before: int | None
     rank_after: int | None
     lines: tuple[tuple[str, Decimal | None, Decimal | None], ...]
+
+    @property
+    def only_moved(self) -> bool:
+        """Nothing of its own changed: others passed it, or fell behind it."""
+        return not self.lines and self.before == self.after
 
     @property
     def change(self) -> Decimal | None:
@@ -127,6 +132,61 @@ def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def index_of(result: Result) -> dict[str, IndexValue]:
-    """The whole index of each unit."""
-    return {row.unit: row for row in result.index_values if row.node == INDEX}
+@dataclass(frozen=True, slots=True)
+class UnitRounds:
+    """One unit at every round: its sum, and what each domain lost or won between claim and the last round."""
+
+    whole: RoundRow
+    domains: tuple[Decimal | None, ...]
+    """In the order of the domains that are shown; None: the unit claims nothing there."""
+
+
+def matrix_of(rows: Iterable[RoundRow], domains: Sequence[str]) -> list[UnitRounds]:
+    """One row for each unit out of the rows of `rounds_of`."""
+    by_unit: dict[str, dict[str, RoundRow]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit, {})[row.domain] = row
+    return [
+        UnitRounds(each[""], tuple(each[code].taken if code in each else None for code in domains))
+        for each in by_unit.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRounds:
+    """One line of a unit that some round gave other points."""
+
+    node: str
+    name: Text
+    maximum: Decimal
+    points: Mapping[str, Decimal | None]
+
+    @property
+    def stages(self) -> tuple[Decimal | None, ...]:
+        return tuple(self.points[stage] for stage in ROUNDS)
+
+    @property
+    def taken(self) -> Decimal | None:
+        first, last = self.points["self"], self.points[ROUNDS[-1]]
+        return None if first is None or last is None else last - first
+
+
+def lines_moved(result: Result, unit: str, domain: str = "") -> list[LineRounds]:
+    """The lines of a unit whose points a round changed, in the order of the framework."""
+    unit_list = result.edition.list_of(unit)
+    if unit_list is None:
+        return []
+    stages: dict[str, dict[str, Decimal | None]] = {}
+    for row in result.scores:
+        if row.unit == unit:
+            stages.setdefault(row.node, {})[row.stage] = row.points
+    found = []
+    for each in unit_list.framework.domains:
+        for leaf in each.leaves() if domain in ("", each.code) else ():
+            given = stages.get(leaf.code)
+            if given is None or not _appraised(given):
+                continue
+            points = {stage: _standing(given, stage) for stage in ROUNDS}
+            if len(set(points.values())) > 1:
+                found.append(LineRounds(leaf.code, leaf.name, leaf.max_points, points))
+    return found
