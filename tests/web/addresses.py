@@ -263,8 +263,8 @@ ADDRESSES: tuple[Address, ...] = (
         what="self_assessment", closes_at="2098-01-31T17:00",
     ),
     do(
-        "unit_extend", *U, let_in="manager", refused=SEES_UNIT,
-        what="self_assessment", until="2099-03-01T17:00", reason="Bão số 3",
+        "edition_extend", *E, let_in="manager", refused=SEES_EDITION,
+        unit=MINE, what="self_assessment", until="2099-03-01T17:00", reason="Bão số 3",
     ),
 )  # fmt: skip
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from stories import E, client_of, find, line_of, signed
+from stories import E, client_of, computed, decided, find, line_of, signed
 
+from parindex.language import Text
+from parindex.results.result import read_result
+from parindex.scoring.rule import points_in
 from parindex_web import clock
 from parindex_web.accounts.models import Duty
+from parindex_web.audit.guard import writing
 from parindex_web.audit.models import Event
 from parindex_web.editions.models import Edition
+from parindex_web.results.actions import files_root
+from parindex_web.steering.year_picture import LABEL, year_picture
 
 pytestmark = pytest.mark.slow
 
@@ -202,10 +209,115 @@ def test_the_dashboard_filters_sorts_and_has_a_csv(edition, people, manager):
     page = manager.get(f"{E}/").content.decode()
     assert "Tỉnh Một" in page and "Tỉnh Hai" in page
     assert "Tỉnh Hai" not in manager.get(f"{E}/?search=tinh mot").content.decode().split("<tbody>")[1]
-    for query in ("standing=signed", "only=late", "only=disputed", "sort=filled", "sort=domain-1", "sort=domain-77"):
+    for query in (
+        "standing=signed",
+        "only=late",
+        "only=disputed",
+        "only=extended",
+        "sort=total",
+        "sort=left",
+        "sort=domain-1",
+        "sort=domain-77",
+    ):
         assert manager.get(f"{E}/?{query}").status_code == 200
     rows = manager.get(f"{E}/progress.csv").content.decode().splitlines()
     assert rows[0].startswith("unit,name_vi,name_en,standing,late") and rows[1].split(",")[3] == "signed"
+
+
+def test_the_dashboard_s_totals_and_its_csv_say_the_same(edition, people, manager):
+    import csv
+    import io
+
+    edition = signed(edition, people)
+    appraiser = people("appraiser")
+    find(appraiser, line_of(edition, "U1", "1.1"))
+    find(
+        appraiser,
+        line_of(edition, "U1", "1.2"),
+        "adjust",
+        fields={"numerator": "50", "denominator": "60"},
+        reason="Sai",
+    )
+    find(appraiser, line_of(edition, "U1", "2.1.1"), "ask", reason="Vì sao?")
+    page = manager.get(f"{E}/").content.decode()
+    foot = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    cells = [each.partition("<")[0].strip() for each in foot.split("<td>")]
+    assert cells[3:9] == ["2/4", "1/4", "3/8", "1", "1", "0"]
+    assert 'href="#b5"' in foot and "✓" not in foot.partition("</tr>")[0]
+    rows = list(csv.DictReader(io.StringIO(manager.get(f"{E}/progress.csv").content.decode())))
+    first = rows[0]
+    assert (first["appraised"], first["lines"], first["changed"], first["asked"], first["answered"]) == (
+        "3",
+        "4",
+        "1",
+        "1",
+        "0",
+    )
+    assert first["appraised_1"] == "2" and first["filled_2"] == "2"
+    # 54 of 60 earned 0.90, 50 of 60 earns less; what was not touched stays.
+    taken = Decimal(first["left"]) - Decimal(first["claimed"])
+    assert taken == Decimal(first["left_1"]) - Decimal(first["claimed_1"]) < 0 and first["left_2"] == first["claimed_2"]
+    filtered = manager.get(f"{E}/progress.csv?search=tinh hai").content.decode()
+    assert "U2" in filtered and "U1" not in filtered
+
+
+def test_disputed_units_are_those_that_answered_wherever_it_is_said(edition, people, manager):
+    from parindex_web.appraise.actions import close_round, explain_line
+
+    edition = signed(edition, people)
+    for node in ("1.1", "1.2", "2.1.1", "2.1.2"):
+        find(people("appraiser"), line_of(edition, "U1", node), "ask" if node == "1.2" else "accept", reason="Vì sao?")
+    close_round(by=people("programme_manager"), unit_file=edition.unit_files.get(unit="U1"), explain=True)
+    assert "có giải trình</a>" not in manager.get(f"{E}/").content.decode()
+    explain_line(by=people("coordinator", unit="U1"), line=line_of(edition, "U1", "1.2"), text="Đúng")
+    page = manager.get(f"{E}/").content.decode()
+    assert '<a href="?only=disputed"><strong>1</strong> có giải trình</a>' in page
+    assert "1 mục, ở 1/2 đơn vị" in page
+    assert "Tỉnh Hai" not in manager.get(f"{E}/?only=disputed").content.decode().partition("<tbody>")[2]
+
+
+def test_the_next_step_says_what_it_does_and_what_stands_in_the_way(edition, people, manager):
+    page = manager.get(f"{E}/").content.decode()
+    assert (
+        "Bước tiếp theo: Bắt đầu thẩm định" in page
+        and 'href="/editions/2023-m%C3%B4-ph%E1%BB%8Fng/?standing=unsigned"' in page
+    )
+    assert manager.get(f"{E}/?standing=unsigned").content.decode().count('<th scope="row"><a') == 2
+    signed(edition, people)
+    page = manager.get(f"{E}/").content.decode()
+    assert "Chưa chuyển được" in page and "WEB-UNITS-OPEN" in page and 'value="convene"' not in page
+    assert 'value="back_to_open"' in page and page.index("Bước tiếp theo") < page.index('value="back_to_open"')
+    assert "Bước tiếp theo" not in client_of(people("auditor")).get(f"{E}/").content.decode()
+
+
+def test_points_are_shown_once_computed(edition, people, manager):
+    edition = decided(edition, people)
+    computation = computed(edition, people)
+    page = manager.get(f"{E}/").content.decode()
+    assert "điểm theo lần tính gần nhất" in page.partition("<caption>")[2].partition("</caption>")[0]
+    value = next(row for row in read_result(files_root() / computation.folder / "result").index_values
+                 if row.unit == "U1" and row.node == "1")  # fmt: skip
+    assert f"<td>{points_in(value.points, 'vi')}" in page.partition("Tỉnh Một")[2]
+
+
+@pytest.mark.parametrize("show", ["filled", "appraised", "council", "claimed", "left", "result", "khác"])
+def test_each_view_of_the_dashboard_opens_with_few_queries(
+    edition, people, manager, show, django_assert_max_num_queries
+):
+    signed(edition, people)
+    with django_assert_max_num_queries(15):
+        page = manager.get(f"{E}/?show={show}").content.decode()
+    assert "Tỉnh Một" in page and len(page.encode()) < 100_000
+
+
+def test_late_is_said_in_days_and_for_each_step(edition, people, manager):
+    from parindex_web.editions.actions import set_deadline
+
+    signed(edition, people)
+    past = clock.now() - timedelta(days=4)
+    set_deadline(by=people("programme_manager"), edition=edition, what="appraisal_1", closes_at=past)
+    page = manager.get(f"{E}/").content.decode()
+    assert page.count("quá hạn 4 ngày</b>") == 2 and '<a href="?only=late" class="late"><strong>2</strong>' in page
 
 
 def test_late_units_are_named(edition, people, manager):
@@ -213,19 +325,85 @@ def test_late_units_are_named(edition, people, manager):
 
     past = clock.now() - timedelta(minutes=1)
     set_deadline(by=people("programme_manager"), edition=edition, what="self_assessment", closes_at=past)
-    assert manager.get(f"{E}/?only=late").content.decode().count("quá hạn</span>") == 2
+    assert manager.get(f"{E}/?only=late").content.decode().count("đã hết hạn hôm nay</b>") == 2
+
+
+EXTENSION = {"unit": "U1", "what": "self_assessment", "until": "2099-03-02T10:00", "reason": "Bão số 3"}
 
 
 def test_more_time_and_reopening_with_a_reason(edition, people, manager):
     edition = signed(edition, people)
-    body = {"what": "self_assessment", "node": "1.1", "until": "2098-01-02T10:00", "reopen": "yes"}
-    manager.post(f"{E}/units/U1/extend/", body)
-    assert edition.unit_files.get(unit="U1").standing == "signed"
-    manager.post(f"{E}/units/U1/extend/", {**body, "node": "9.9", "reason": "Nhầm số"})
-    assert not edition.unit_files.get(unit="U1").extensions.exists()
-    manager.post(f"{E}/units/U1/extend/", {**body, "reason": "Nhầm số"})
+    body = {**EXTENSION, "node": "1.1", "reopen": "yes"}
+    answer = manager.post(f"{E}/extend/", body)
+    assert answer.status_code == 302 and answer["Location"].endswith("/calendar/#extensions")
     assert edition.unit_files.get(unit="U1").standing == "draft"
+    event = Event.objects.get(act="unit.reopen")
+    assert (event.subject, event.details["to"], event.details["reason"]) == ("1.1", "draft", "Bão số 3")
     page = manager.get(f"{E}/calendar/").content.decode()
-    assert "Nhầm số" in page and "10:00, 02/01/2098" in page
+    assert "Bão số 3" in page and "10:00, 02/03/2099" in page and "Hồ sơ đã mở lại" in page
     other = client_of(people("coordinator", unit="U2")).get(f"{E}/calendar/").content.decode()
-    assert "Nhầm số" not in other
+    assert "Bão số 3" not in other and 'id="extend"' not in other
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [({"reason": " "}, "reason", "Chưa ghi lý do"), ({"node": "9.9"}, "node", "Không có mục &quot;9.9&quot;"),
+     ({"unit": "U9"}, "unit", "không có đơn vị &quot;U9&quot;"), ({"unit": ""}, "unit", "Chưa chọn đơn vị"),
+     ({"until": "2020-01-01T10:00"}, "until", "10:00, 01/01/2020 đã qua"),
+     ({"until": "2098-01-01T10:00"}, "until", "không muộn hơn hạn chung (17:00, 31/01/2099)"),
+     ({"until": "ngày mai"}, "until", "không phải là một thời điểm"), ({"what": "council"}, "what", "Chưa chọn bước")],
+)  # fmt: skip
+def test_more_time_that_cannot_be_keeps_what_was_typed(edition, people, manager, wrong, field, says):
+    signed(edition, people)
+    body = {**EXTENSION, "node": "1.1", "reopen": "yes", **wrong}
+    answer = manager.post(f"{E}/extend/", body)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and page.count(says) == 2 and f'id="{field}-wrong"' in page
+    for kept in set(body) - {field, "what", "unit", "reopen"}:
+        assert body[kept] in page, kept
+    assert edition.unit_files.get(unit="U1").standing == "signed"
+    assert not Event.objects.filter(act="unit.reopen").exists()
+
+
+def test_a_file_that_cannot_be_reopened_now_gets_no_time_either(edition, people, manager):
+    edition = signed(edition, people)
+    with writing():
+        Edition.objects.filter(pk=edition.pk).update(stage="council")
+    answer = manager.post(f"{E}/extend/", {**EXTENSION, "reopen": "yes"})
+    assert answer.status_code == 422 and "WEB-MOVE" in answer.content.decode()
+    assert not edition.unit_files.get(unit="U1").extensions.exists()
+
+
+def test_a_deadline_says_what_it_was_and_a_wrong_one_is_kept(edition, people, manager):
+    body = {"what": "explanation", "closes_at": "2099-02-01T12:30"}
+    assert manager.post(f"{E}/deadlines/", body).status_code == 302
+    assert "Hạn giải trình: 17:00, 31/01/2099 → 12:30, 01/02/2099." in manager.get(f"{E}/calendar/").content.decode()
+    answer = manager.post(f"{E}/deadlines/", {**body, "closes_at": "31/01"})
+    page = answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and 'value="31/01" aria-invalid="true"' in page
+        and page.count("không phải là một thời điểm") == 2
+    )
+    assert client_of(people("auditor")).post(f"{E}/deadlines/", {**body, "closes_at": ""}).status_code == 403
+
+
+def test_the_year_is_drawn_and_its_days_have_words(edition, people, manager):
+    page = manager.get(f"{E}/calendar/").content.decode()
+    picture = page.partition("<svg")[2].partition("</svg>")[0]
+    assert picture.count("<circle") == 4 and "hôm nay" in picture
+    assert "31/01/2099" in picture and "style=" not in page
+    for name in ("opens_on", "closes_on"):
+        assert name not in page
+
+
+@pytest.mark.parametrize("apart", [0, 1, 40])
+def test_labels_of_the_year_never_overlap(apart):
+    first = date(2024, 1, 1)
+    picture = year_picture([(first + timedelta(days=apart * n), Text(str(n), str(n))) for n in range(6)], first)
+    places = [(mark.x, mark.y) for mark in picture.marks]
+    assert len(set(places)) == 6
+    for at, (x, y) in enumerate(places):
+        assert all(abs(x - other) >= LABEL for other, height in places[at + 1 :] if height == y)
+    assert max(y for _, y in places) < picture.height
+    assert year_picture([], first) is None

@@ -72,8 +72,13 @@ def set_deadline(*, by: Person, edition: Edition, what: str, closes_at: datetime
     return deadline
 
 
-def extend(*, by: Person, unit_file: UnitFile, what: str, until: datetime, reason: str, node: str = "") -> Extension:
-    """More time for one unit, or one line of it, with a reason. Raises Impossible, Refused."""
+def extend(
+    *, by: Person, unit_file: UnitFile, what: str, until: datetime, reason: str, node: str = "", reopen: str = ""
+) -> Extension:
+    """More time for one unit, or one line of it, with a reason. `reopen`: the step that opens its file again.
+
+    Both or neither. Raises Impossible, Refused.
+    """
     if not reason.strip():
         raise Impossible(REASON_MISSING)
     if until <= clock.now():
@@ -89,5 +94,11 @@ def extend(*, by: Person, unit_file: UnitFile, what: str, until: datetime, reaso
             given_by=by,
             given_at=clock.now(),
         )
-        record(subject=node, details={"what": what, "until": until.isoformat(), "reason": reason.strip()})
+        opened: dict[str, str] = {}
+        if reopen:
+            move = move_named(UNIT_MOVES, reopen)
+            step(locked(unit_file), move, reason)
+            opened = {"move": move.name, "from": move.before, "to": move.after}
+        details = {"what": what, "until": until.isoformat(), "reason": reason.strip(), **opened}
+        record(subject=node, details=details)
     return extension

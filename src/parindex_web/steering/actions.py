@@ -114,6 +114,15 @@ def move_on(*, by: Person, edition: Edition, name: str, reason: str = "") -> Edi
     )
 
 
+def refusal_of(edition: Edition, name: str) -> Impossible | None:
+    """What stands in the way of a step now, by the same condition that the step itself asks; None: nothing."""
+    try:
+        _CONDITIONS.get(name, lambda edition: None)(edition)
+    except Impossible as impossible:
+        return impossible
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """First and last day of roles; no last day: without end."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from parindex.documents.csv_rows import guarded
 from parindex.language import Text
 from parindex.problems import ProblemKind, ProblemsFound
 from parindex.submissions.layout import is_asked
@@ -23,10 +18,9 @@ from parindex_web.accounts.permissions import Target
 from parindex_web.accounts.roles import ROLES
 from parindex_web.appraise.queries import rule_in_sentences
 from parindex_web.collect.queries import FieldShown
-from parindex_web.editions import actions
-from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
-from parindex_web.editions.models import DEADLINES, Edition, Extension
-from parindex_web.editions.moves import EDITION_MOVES, STAGES, STANDINGS
+from parindex_web.editions.doors import SignedIn, edition_seen, for_people
+from parindex_web.editions.models import Edition
+from parindex_web.editions.moves import EDITION_MOVES, STAGES
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
@@ -41,8 +35,7 @@ from parindex_web.steering.actions import (
     move_on,
 )
 from parindex_web.steering.edition_zip import LARGEST_UPLOAD, MOST_FILES, unpacked
-from parindex_web.steering.letters import DAY_NAMES, STEP_NAMES
-from parindex_web.steering.queries import progress_of_units, sorted_rows, wanted
+from parindex_web.steering.letters import DAY_NAMES
 
 NOTHING_CHOSEN = ProblemKind(
     "WEB-NOTHING-CHOSEN",
@@ -52,114 +45,8 @@ NOTHING_CHOSEN = ProblemKind(
 )
 
 
-@require_GET
-@for_people
-def dashboard(request: SignedIn, edition: str) -> HttpResponse:
-    """All units x domains: who is late, what is disputed, what can be done next."""
-    if not request.rights.may("edition.dashboard", Target(edition)):
-        raise Http404
-    found = edition_seen(request, edition)
-    domains = _domains(found)
-    chosen = {name: request.GET.get(name, "") for name in ("standing", "only", "search", "sort")}
-    every = progress_of_units(found, tuple(domains))
-    rows = sorted_rows([row for row in every if wanted(row, chosen)], chosen["sort"])
-    query = {name: value for name, value in chosen.items() if value and name != "sort"}
-    context = {
-        **_frame(found),
-        "stage": STAGES[found.stage],
-        "domains": domains,
-        "rows": rows,
-        "every": len(every),
-        "late": sum(row.late for row in every),
-        "disputed": sum(row.disputed > 0 for row in every),
-        "standings": [(code, name, sum(row.unit_file.standing == code for row in every)) for code, name in _STANDINGS],
-        "chosen": chosen,
-        "query": urlencode(query),
-        "moves": [
-            each
-            for each in EDITION_MOVES
-            if each.before == found.stage and each.name != "publish" and request.rights.may(each.act, Target(edition))
-        ],
-        "may_extend": request.rights.may("unit.reopen", Target(edition)),
-        "may_create": request.rights.may("edition.create", Target()),
-        "may_see_record": request.rights.may("audit.see", Target(edition)),
-        "steps": STEP_NAMES,
-    }
-    return render(request, "steering/dashboard.html", context)
-
-
-_STANDINGS = tuple(STANDINGS.items())
-
-
 def _frame(edition: Edition) -> dict[str, Any]:
     return {"edition": edition, "edition_name": edition.name_en if language() == "en" else edition.name_vi}
-
-
-def _domains(edition: Edition) -> dict[str, Text]:
-    programme = asked(edition)
-    return {domain.code: domain.name for each in programme.edition.lists for domain in each.framework.domains}
-
-
-@require_GET
-@for_people
-def dashboard_csv(request: SignedIn, edition: str) -> HttpResponse:
-    """The dashboard as a table: one row for each unit."""
-    if not request.rights.may("edition.dashboard", Target(edition)):
-        raise Http404
-    found = edition_seen(request, edition)
-    domains = tuple(_domains(found))
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="progress.csv"'
-    writer = csv.writer(response, lineterminator="\n")
-    heads = [f"{part}_{domain}" for domain in domains for part in ("filled", "lines")]
-    writer.writerow(
-        ("unit", "name_vi", "name_en", "standing", "late", "closes_at", "filled", "lines", "disputed", *heads)
-    )
-    for row in progress_of_units(found, domains):
-        unit_file = row.unit_file
-        cells = [number for pair in row.domains for number in pair]
-        writer.writerow(
-            [
-                guarded(unit_file.unit),
-                guarded(unit_file.name_vi),
-                guarded(unit_file.name_en),
-                unit_file.standing,
-                "yes" if row.late else "no",
-                row.closes_at.isoformat() if row.closes_at else "",
-                row.filled,
-                row.lines,
-                row.disputed,
-                *cells,
-            ]
-        )
-    return response
-
-
-@require_GET
-@for_people
-def calendar(request: SignedIn, edition: str) -> HttpResponse:
-    """Every deadline, what was extended and why, and the forms to change them."""
-    found = edition_seen(request, edition)
-    now = clock.now()
-    given = {each.what: each for each in found.deadlines.all()}
-    units = request.rights.units(edition)
-    extensions = Extension.objects.filter(unit_file__edition=found).select_related("unit_file", "given_by")
-    if units is not None:
-        extensions = extensions.filter(unit_file__unit__in=units)
-    context = {
-        **_frame(found),
-        "deadlines": [
-            (what, name, given.get(what), what in given and given[what].closes_at <= now)
-            for what, name in {**STEP_NAMES, "council": STAGES["council"]}.items()
-        ],
-        "days": asked(found).edition.calendar,
-        "extensions": extensions.order_by("-given_at"),
-        "steps": STEP_NAMES,
-        "may_set": request.rights.may("edition.deadline", Target(edition)),
-        "may_extend": request.rights.may("unit.reopen", Target(edition)),
-        "units": found.unit_files.all(),
-    }
-    return render(request, "steering/calendar.html", context)
 
 
 @require_GET
@@ -298,61 +185,4 @@ def move(request: SignedIn, edition: str) -> HttpResponse:
         messages.error(request, impossible.words(language()), extra_tags="bad")
     else:
         messages.success(request, said(STAGES[moved.stage]).capitalize(), extra_tags="good")
-    return HttpResponseRedirect(reverse("edition", args=[edition]))
-
-
-def _time(text: str) -> datetime | None:
-    """A time as a browser's field writes it, in Vietnam."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=timezone.get_default_timezone())
-    except ValueError:
-        return None
-
-
-@require_POST
-@for_people
-def deadlines(request: SignedIn, edition: str) -> HttpResponse:
-    found = edition_seen(request, edition)
-    what, at = request.POST.get("what", ""), _time(request.POST.get("closes_at", ""))
-    if what not in DEADLINES:
-        raise Http404
-    if at is None:
-        messages.error(request, say("Chưa ghi thời điểm.", "No time is given."), extra_tags="bad")
-    else:
-        actions.set_deadline(by=request.user, edition=found, what=what, closes_at=at)
-        messages.success(request, say("Đã đặt thời hạn.", "The deadline is set."), extra_tags="good")
-    return HttpResponseRedirect(reverse("calendar", args=[edition]))
-
-
-@require_POST
-@for_people
-def extend_unit(request: SignedIn, edition: str, unit: str) -> HttpResponse:
-    unit_file = unit_file_seen(request, edition, unit)
-    what, until = request.POST.get("what", ""), _time(request.POST.get("until", ""))
-    node = request.POST.get("node", "").strip()
-    if what not in DEADLINES:
-        raise Http404
-    try:
-        if node and not unit_file.lines.filter(node=node).exists():
-            messages.error(request, say(f'Không có mục "{node}".', f'There is no line "{node}".'), extra_tags="bad")
-        elif until is None:
-            messages.error(request, say("Chưa ghi thời điểm.", "No time is given."), extra_tags="bad")
-        else:
-            actions.extend(
-                by=request.user,
-                unit_file=unit_file,
-                what=what,
-                until=until,
-                reason=request.POST.get("reason", ""),
-                node=node,
-            )
-            if request.POST.get("reopen") == "yes":
-                name = {"signed": "reopen", "explained": "ask_again"}.get(unit_file.standing)
-                if name:
-                    actions.move_unit(
-                        by=request.user, unit_file=unit_file, name=name, reason=request.POST.get("reason", "")
-                    )
-            messages.success(request, say("Đã gia hạn.", "More time is given."), extra_tags="good")
-    except Impossible as impossible:
-        messages.error(request, impossible.words(language()), extra_tags="bad")
     return HttpResponseRedirect(reverse("edition", args=[edition]))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from parindex.language import Text
 from parindex_web import clock
@@ -29,6 +28,7 @@ from parindex_web.results.models import Computation, Publication
 from parindex_web.steering.findings import counting_findings
 from parindex_web.steering.letters import STEP_NAMES, WAITS_AT
 from parindex_web.steering.record_words import act_said
+from parindex_web.steering.time_left import TimeLeft, time_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +55,6 @@ class Task:
     @property
     def left(self) -> TimeLeft | None:
         return time_left(self.closes.at) if self.closes and self.closes.at else None
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLeft:
-    """How long it is to a deadline, in days of the calendar in Vietnam."""
-
-    days: int
-    passed: bool
-
-    @property
-    def says(self) -> Text:
-        if self.passed:
-            late = -self.days
-            return (
-                Text(f"quá hạn {late} ngày", f"{late} {_days(late)} late")
-                if late
-                else Text("đã hết hạn hôm nay", "closed today")
-            )
-        if not self.days:
-            return Text("hết hạn hôm nay", "closes today")
-        return Text(f"còn {self.days} ngày", f"{self.days} {_days(self.days)} left")
-
-    @property
-    def near(self) -> bool:
-        return not self.passed and self.days <= 3
-
-
-def _days(count: int) -> str:
-    return "day" if count == 1 else "days"
-
-
-def time_left(at: datetime) -> TimeLeft:
-    """Days between today and the day of a deadline; whether the moment itself has passed."""
-    return TimeLeft((timezone.localtime(at).date() - clock.today()).days, clock.now() > at)
 
 
 @dataclass(frozen=True, slots=True)
