@@ -407,3 +407,20 @@ def test_labels_of_the_year_never_overlap(apart):
         assert all(abs(x - other) >= LABEL for other, height in places[at + 1 :] if height == y)
     assert max(y for _, y in places) < picture.height
     assert year_picture([], first) is None
+
+
+@pytest.mark.parametrize("search", ["ho so dung han", "HỒ SƠ ĐÚNG HẠN", "2.1.1", "dossiers on time"])
+def test_the_framework_is_searched_without_accents(edition, manager, search):
+    page = manager.get(f"{E}/framework/provinces/1/?search={search}").content.decode()
+    assert "#head-2.1.1" in page and "/framework/provinces/2/#head-2.1.1" in page and "<fieldset disabled" not in page
+
+
+def test_a_search_that_finds_nothing_says_so(edition, manager):
+    page = manager.get(f"{E}/framework/provinces/1/?search=zzz").content.decode()
+    assert "0 mục" in page and "Thử ít từ hơn" in page
+
+
+def test_the_framework_says_maxima_methods_and_rules_in_words(edition, manager):
+    page = manager.get(f"{E}/framework/provinces/1/").content.decode()
+    assert "Cả bộ tiêu chí" in page and "tự chấm, thẩm định" in page and "Cách tính điểm:" in page
+    assert "percentage_bands" not in page and "binary" not in page

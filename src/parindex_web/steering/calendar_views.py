@@ -24,26 +24,12 @@ from parindex_web.editions.moves import STAGES, STANDINGS
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
-from parindex_web.steering.letters import STEP_NAMES
+from parindex_web.steering.letters import DAY_NAMES, STEP_NAMES
 from parindex_web.steering.time_left import TimeLeft, time_left
 from parindex_web.steering.year_picture import YearPicture, year_picture
 
 STEPS: Final = {**STEP_NAMES, "council": STAGES["council"]}
 """The steps that have a deadline, in the order of the year."""
-
-DAY_NAMES: Final = {
-    "opens_on": Text("mở tự đánh giá", "self-assessment opens"),
-    "closes_on": Text("hết hạn tự đánh giá", "self-assessment closes"),
-    "appraisal_1_closes_on": Text("hết hạn thẩm định lần 1", "appraisal 1 closes"),
-    "explanations_close_on": Text("hết hạn giải trình", "explanations close"),
-    "explanation_closes_on": Text("hết hạn giải trình", "explanations close"),
-    "appraisal_2_closes_on": Text("hết hạn thẩm định lần 2", "appraisal 2 closes"),
-    "council_closes_on": Text("hội đồng kết thúc", "the council ends"),
-    "announced_on": Text("công bố kết quả", "results are announced"),
-    "survey_opens_on": Text("bắt đầu điều tra", "survey begins"),
-    "survey_closes_on": Text("kết thúc điều tra", "survey ends"),
-}
-"""Days that editions declare, in words; other names are shown as they are written."""
 
 _HELD_BY: Final = {
     "closes_on": "self_assessment",

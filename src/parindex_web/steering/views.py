@@ -8,20 +8,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from parindex.language import Text
 from parindex.problems import ProblemKind, ProblemsFound
-from parindex.submissions.layout import is_asked
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.accounts.roles import ROLES
-from parindex_web.appraise.queries import rule_in_sentences
-from parindex_web.collect.queries import FieldShown
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.moves import EDITION_MOVES, STAGES
-from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
 from parindex_web.people.carrying import roles_to_carry
@@ -43,53 +39,6 @@ NOTHING_CHOSEN = ProblemKind(
     why=Text("", ""),
     remedy=Text("Chọn một trong hai.", "Choose one of them."),
 )
-
-
-def _frame(edition: Edition) -> dict[str, Any]:
-    return {"edition": edition, "edition_name": edition.name_en if language() == "en" else edition.name_vi}
-
-
-@require_GET
-@for_people
-def framework(request: SignedIn, edition: str, unit_list: str, domain: str) -> HttpResponse:
-    """One domain of a framework as people will fill it, before anybody does."""
-    found = edition_seen(request, edition)
-    programme = asked(found)
-    chosen = next((each for each in programme.edition.lists if each.code == unit_list), None)
-    if chosen is None or not request.rights.may("edition.dashboard", Target(edition)):
-        raise Http404
-    node = next((each for each in chosen.framework.domains if each.code == domain), None)
-    if node is None:
-        raise Http404
-    unit = chosen.units[0].code
-    leaves = [
-        {
-            "node": leaf,
-            "asked": is_asked(leaf.leaf),
-            "fields": [FieldShown(spec, "", None, f"{leaf.code}-{spec.name}") for spec in leaf.leaf.rule.inputs],
-            "rule": rule_in_sentences(programme, unit, leaf.code),
-        }
-        for leaf in node.leaves()
-        if leaf.leaf is not None
-    ]
-    context = {
-        **_frame(found),
-        "list": chosen,
-        "lists": programme.edition.lists,
-        "domain": node,
-        "leaves": leaves,
-    }
-    return render(request, "steering/framework.html", context)
-
-
-@require_GET
-@for_people
-def framework_start(request: SignedIn, edition: str) -> HttpResponse:
-    """To the first domain of the first list."""
-    found = edition_seen(request, edition)
-    first = asked(found).edition.lists[0]
-    there = reverse("framework", args=[edition, first.code, first.framework.domains[0].code])
-    return HttpResponseRedirect(there)
 
 
 @for_people
