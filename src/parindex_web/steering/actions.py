@@ -116,8 +116,10 @@ def move_on(*, by: Person, edition: Edition, name: str, reason: str = "") -> Edi
 
 def refusal_of(edition: Edition, name: str) -> Impossible | None:
     """What stands in the way of a step now, by the same condition that the step itself asks; None: nothing."""
+    condition = _CONDITIONS.get(name)
     try:
-        _CONDITIONS.get(name, lambda edition: None)(edition)
+        if condition:
+            condition(edition)
     except Impossible as impossible:
         return impossible
     return None

@@ -1,4 +1,4 @@
-"""Pages of those who run the programme: the progress of all, steps, deadlines, more time."""
+"""Pages of those who run the programme: new editions, and the steps of an edition."""
 
 from __future__ import annotations
 
