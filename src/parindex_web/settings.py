@@ -14,6 +14,8 @@ import environ
 from django.contrib.messages import constants as message_levels
 from django.core.exceptions import ImproperlyConfigured
 
+from parindex_web.trust import TrustBroken, anchors_of
+
 env = environ.Env()
 
 BASE = Path(__file__).resolve().parent
@@ -192,6 +194,11 @@ EVIDENCE_FILE_BYTES = env.int("PARINDEX_EVIDENCE_FILE_MB", default=50) * 1_000_0
 EVIDENCE_UNIT_BYTES = env.int("PARINDEX_EVIDENCE_UNIT_MB", default=5_000) * 1_000_000
 UPLOAD_REQUEST_BYTES = env.int("PARINDEX_UPLOAD_MB", default=500) * 1_000_000
 DISK_RESERVE_BYTES = env.int("PARINDEX_DISK_RESERVE_MB", default=200) * 1_000_000
+# Read when the server starts: a folder that is wrong shows then, not when somebody hands in a paper.
+try:
+    TRUST = anchors_of(Path(env.str("PARINDEX_TRUST"))) if env.str("PARINDEX_TRUST", default="") else ()
+except TrustBroken as fault:
+    raise ImproperlyConfigured(f"PARINDEX_TRUST: {fault}") from fault
 
 # --- mail and tasks
 

@@ -111,13 +111,14 @@ class Citation(models.Model):
 class SignedPaper(models.Model):
     """The signed self-assessment as it came back: a scan, or a PDF with a digital signature. Append-only.
 
-    `digest_said` is the digest of the claims that stands on it: read from a digital file, or the beginning of it as
-    typed from a scan.
+    `digest_said` is the digest of the claims that stands on it: read from the file, or the beginning of it as typed.
+    `read_from` tells which; "" was kept before that was noted.
     """
 
     unit_file = models.ForeignKey(UnitFile, on_delete=models.PROTECT, related_name="signed_papers")
     way = models.CharField(max_length=10)
     digest_said = models.CharField(max_length=64)
+    read_from = models.CharField(max_length=10, blank=True)
     file_name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
@@ -129,5 +130,45 @@ class SignedPaper(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(way__in=["scan", "digital"]), name="signed_paper_way"),
+            models.CheckConstraint(
+                condition=Q(read_from__in=["", "metadata", "code", "typed"]), name="signed_paper_read_from"
+            ),
         ]
         ordering: ClassVar[list[str]] = ["-uploaded_at"]
+
+
+class PaperSignature(models.Model):
+    """One digital signature of a paper, as checked when it was handed in. Append-only; only good ones are kept.
+
+    `signed_at` null: no time stands on it. `time_from`: the signer's own word, a time stamp of an authority that is
+    trusted, one of another, or "". `trust`, how far the certificate is vouched for: it goes back to an anchor; it does,
+    but has run out since and the time is only claimed; its issuer is not known; it is vouched for by itself; it is not
+    fit for this use; there were no anchors to check against. `revocation`: whether proofs in the file say it is good.
+    """
+
+    paper = models.ForeignKey(SignedPaper, on_delete=models.PROTECT, related_name="signatures")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200, blank=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
+    serial = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(null=True)
+    time_from = models.CharField(max_length=15, blank=True)
+    trust = models.CharField(max_length=10)
+    revocation = models.CharField(max_length=10)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["paper", "number"], name="paper_signature_once"),
+            models.CheckConstraint(
+                condition=Q(time_from__in=["claim", "stamp", "stamp_unknown"], signed_at__isnull=False)
+                | Q(time_from="", signed_at__isnull=True),
+                name="paper_signature_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(trust__in=["trusted", "lapsed", "unknown", "self", "unfit", "unchecked"]),
+                name="paper_signature_trust",
+            ),
+            models.CheckConstraint(condition=Q(revocation__in=["good", "unknown"]), name="paper_signature_revocation"),
+        ]
+        ordering: ClassVar[list[str]] = ["number"]

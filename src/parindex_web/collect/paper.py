@@ -208,7 +208,7 @@ def digests_inside(file: IO[bytes]) -> frozenset[str]:
 
 
 def holds_signature(file: IO[bytes]) -> bool:
-    """A PDF carries a digital signature (a signed byte range). Whose it is and whether it holds is not judged here."""
+    """A PDF may carry a digital signature: a signed byte range is named, which can only be done openly."""
     file.seek(0)
     tail = b""
     while chunk := file.read(_READ):

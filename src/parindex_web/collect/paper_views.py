@@ -16,6 +16,7 @@ from parindex_web.collect.paper import paper_of
 from parindex_web.collect.paper_actions import attach_signed, digest_here
 from parindex_web.collect.paper_pdf import pdf_of
 from parindex_web.collect.paper_word import word_of
+from parindex_web.collect.paper_queries import papers_of
 from parindex_web.collect.queries import tree
 from parindex_web.collect.uploads import uploads
 from parindex_web.collect.views import frame
@@ -39,12 +40,7 @@ def paper(request: SignedIn, edition: str, unit: str) -> HttpResponse:
         words = refused[0].words(language()) if refused else say("Chưa chọn tệp nào.", "No file was chosen.")
         return _page(request, unit_file, words, 422)
     try:
-        attach_signed(
-            by=request.user,
-            unit_file=unit_file,
-            incoming=files[0],
-            typed=request.POST.get("digest", ""),
-        )
+        attach_signed(by=request.user, unit_file=unit_file, incoming=files[0], typed=request.POST.get("digest", ""))
     except Impossible as impossible:
         return _page(request, unit_file, impossible.words(language()), 422)
     messages.success(
@@ -57,12 +53,11 @@ def paper(request: SignedIn, edition: str, unit: str) -> HttpResponse:
 
 def _page(request: SignedIn, unit_file: UnitFile, problem: str, status: int) -> HttpResponse:
     digest = digest_here(unit_file)
-    papers = list(unit_file.signed_papers.select_related("uploaded_by"))
     context = {
         **frame(unit_file),
         "tree": tree(asked(unit_file.edition), unit_file, request.rights),
         "digest": digest,
-        "papers": [(each, digest.startswith(each.digest_said)) for each in papers],
+        "papers": papers_of(unit_file, digest),
         "problem": problem,
         "typed": request.POST.get("digest", ""),
         "draft": unit_file.standing == "draft",
