@@ -7,7 +7,7 @@ Layout: Decree 30/2020/NĐ-CP on clerical work, annex I.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Final
@@ -21,7 +21,6 @@ from parindex_web.collect.queries import criterion_of, with_citations
 from parindex_web.collect.self_score import what_is_asked
 from parindex_web.collect.workbook import title_and_symbol
 from parindex_web.editions.models import UnitFile
-from parindex_web.editions.moves import STANDINGS
 from parindex_web.editions.programme import Asked
 
 MARK: Final = "parindex:claims:"
@@ -29,6 +28,13 @@ MARK: Final = "parindex:claims:"
 
 PEOPLES_COMMITTEES: Final = frozenset({"province", "commune"})
 """Kinds of units that a People's Committee signs for."""
+
+
+FOOTINGS: Final[Mapping[str, str]] = {
+    "draft": "BẢN NHÁP, số liệu chưa khóa",
+    # Nothing changes between consolidating and signing: what is printed then is what is put before the signer.
+    "consolidated": "Bản trình ký",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,14 @@ class PaperDocument:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The self-assessment of a unit as a state document."""
+    """The self-assessment of a unit as a state document. `footing` beside the digest tells a draft."""
 
     year: int
     unit: str
     organ: Sequence[str]
+    signatory: str
     signer: Sequence[str]
-    standing: str
-    locked: bool
+    footing: str
     simulated: bool
     digest: str
     code: str
@@ -77,7 +83,7 @@ class Paper:
 
 
 def paper_of(asked: Asked, unit_file: UnitFile) -> Paper:
-    """The paper of what stands in the file now; `locked` tells whether it can still change."""
+    """The paper of what stands in the file now."""
     edition = unit_file.edition
     lines = list(with_citations(unit_file.lines.all()))
     for line in lines:
@@ -85,17 +91,17 @@ def paper_of(asked: Asked, unit_file: UnitFile) -> Paper:
     rows = tuple(_rows(asked, unit_file.unit, lines))
     kind = asked.unit(unit_file.unit).kind
     committee = kind in PEOPLES_COMMITTEES
-    name = unit_file.name_vi.upper()
+    name = unit_file.name_vi
     digest = unit_file.signed_digest or claims_digest(unit_file)
     domains = tuple(row for row in rows if row.kind in ("domain", "bonus_head"))
     claimed = [line for line in lines if line.domain]
     return Paper(
         year=edition.year,
         unit=unit_file.name_vi,
-        organ=("ỦY BAN NHÂN DÂN", name) if committee else (name,),
+        organ=("ỦY BAN NHÂN DÂN", name.upper()) if committee else (name.upper(),),
+        signatory=f"Ủy ban nhân dân {name[:1].lower()}{name[1:]}" if committee else name,
         signer=("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH") if committee else ("THỦ TRƯỞNG CƠ QUAN",),
-        standing=STANDINGS[unit_file.standing].vi,
-        locked=unit_file.standing not in ("draft", "consolidated"),
+        footing=FOOTINGS.get(unit_file.standing, ""),
         simulated=edition.simulated,
         digest=digest,
         code=f"{MARK}{digest}",

@@ -45,11 +45,14 @@ DIGEST_OTHER = ProblemKind(
         "the signed copy carries {said}…, the file here has {expected}….",
     ),
     why=Text(
-        "Bản này ký trên số liệu khác với số liệu ở đây. {known}", "It was signed over other figures than these. {known}"
+        "Bản này ký trên số liệu khác với số liệu ở đây. {known}",
+        "It was signed over other figures than these. {known}",
     ),
     remedy=Text("In lại bản hiện hành, ký và nộp bản đó.", "Print the present version, sign it and hand that in."),
 )
-KNOWN = Text("Đó là số liệu đã khóa lúc {at}, sau đó đã thay đổi.", "Those were locked at {at}, and have changed since.")
+KNOWN = Text(
+    "Đó là số liệu đã khóa lúc {at}, sau đó đã thay đổi.", "Those were locked at {at}, and have changed since."
+)
 NOT_KNOWN = Text("Mã đó chưa từng được khóa trong hồ sơ này.", "That digest was never locked in this file.")
 SIGNATURE_BAD = ProblemKind(
     "WEB-PAPER-SIGNATURE",
@@ -63,8 +66,12 @@ SIGNATURE_BAD = ProblemKind(
 UNSIGNED = ProblemKind(
     "WEB-PAPER-UNSIGNED",
     what=Text("{name}: tệp tải từ hệ thống, chưa có chữ ký số.", "{name}: the download itself, without a signature."),
-    why=Text("Bản in chưa ký không thay được bản đã ký.", "A print that nobody signed does not stand for a signed one."),
-    remedy=Text("Ký số vào tệp; hoặc in, ký, đóng dấu rồi quét.", "Sign the file digitally; or print, sign, seal, scan."),
+    why=Text(
+        "Bản in chưa ký không thay được bản đã ký.", "A print that nobody signed does not stand for a signed one."
+    ),
+    remedy=Text(
+        "Ký số vào tệp; hoặc in, ký, đóng dấu rồi quét.", "Sign the file digitally; or print, sign, seal, scan."
+    ),
 )
 PAPERS = (PDF, PNG, JPEG, TIFF)
 
@@ -98,7 +105,7 @@ def attach_signed(*, by: Person, unit_file: UnitFile, incoming: Incoming, typed:
             said, read_from = _digest_of(reading, unit_file, typed)
             paper = SignedPaper.objects.create(
                 unit_file=unit_file,
-                way="digital" if reading.signatures else "scan",
+                way="digital" if reading.signed.signatures else "scan",
                 digest_said=said,
                 read_from=read_from,
                 file_name=name,
@@ -109,7 +116,7 @@ def attach_signed(*, by: Person, unit_file: UnitFile, incoming: Incoming, typed:
                 uploaded_at=clock.now(),
                 uploaded_by=by,
             )
-            for number, each in enumerate(reading.signatures, 1):
+            for number, each in enumerate(reading.signed.signatures, 1):
                 PaperSignature.objects.create(
                     paper=paper,
                     number=number,
@@ -130,7 +137,7 @@ def attach_signed(*, by: Person, unit_file: UnitFile, incoming: Incoming, typed:
                     "read_from": read_from,
                     "way": paper.way,
                     # Serial numbers, not names: the record may be published.
-                    "signatures": [{"serial": each.serial, "trust": each.trust} for each in reading.signatures],
+                    "signatures": [{"serial": each.serial, "trust": each.trust} for each in reading.signed.signatures],
                 },
             )
             place(Path(incoming.temporary_file_path()), stored_as)
@@ -146,13 +153,12 @@ def attach_signed(*, by: Person, unit_file: UnitFile, incoming: Incoming, typed:
 
 
 def _refuse_bad(reading: Reading, name: str) -> None:
-    if reading.fault is not None:
-        signer = Text(f"chữ ký số của {reading.signer}: ", f"signature of {reading.signer}: ")
-        raise Impossible(
-            SIGNATURE_BAD, name=name, signer=signer if reading.signer else same(""), fault=reading.fault
-        )
+    signed = reading.signed
+    if signed.fault is not None:
+        signer = Text(f"chữ ký số của {signed.signer}: ", f"signature of {signed.signer}: ")
+        raise Impossible(SIGNATURE_BAD, name=name, signer=signer if signed.signer else same(""), fault=signed.fault)
     # Our own PDF names its digest in its keywords, which neither a scanner nor a camera knows.
-    if not reading.signatures and "metadata" in reading.digests.values():
+    if not reading.signed.signatures and "metadata" in reading.digests.values():
         raise Impossible(UNSIGNED, name=name)
 
 

@@ -1,7 +1,8 @@
 """The QR code of a signed copy, read from the picture of its pages. Runs in a confined child only (`confined`).
 
-The code stands beside the signature, so pages are looked at from the last one, and no more of them than `PAGES`. Each
-is a picture of bounded size: first as sharp as a scan of 200 dpi, then, if nothing is seen, of 300.
+The code stands beside the signature: on the first pages, before the annexes, or on the last of prints of old. So the
+first pages are looked at, then the last, and no more of them than `PAGES`. Each is a picture of bounded size: first as
+sharp as a scan of 200 dpi, then, if nothing is seen, of 300.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 PAGES: Final = 20
+FIRST: Final = 8
+"""Pages from the beginning, before those from the end."""
 PIXELS: Final = 80_000_000
 """Of one picture as it is stored: A3 at 600 dpi has 70 million."""
 SHARPNESS: Final = (2400, 3600, 1600)
@@ -62,6 +65,11 @@ def read(file: BinaryIO, asked: Mapping[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _order(pages: int) -> Iterator[int]:
+    yield from range(min(FIRST, pages))
+    yield from range(pages - 1, FIRST - 1, -1)
+
+
 def _pdf(file: BinaryIO, answer: dict[str, Any]) -> Iterator[set[str]]:
     import pypdfium2
 
@@ -72,7 +80,7 @@ def _pdf(file: BinaryIO, answer: dict[str, Any]) -> Iterator[set[str]]:
         return
     answer["pages"] = len(document)
     answer["stated"] = sorted(set(_OURS.findall(document.get_metadata_value("Keywords"))))
-    for at in range(len(document) - 1, -1, -1):
+    for at in _order(len(document)):
         try:
             page = document[at]
         except pypdfium2.PdfiumError:
@@ -97,7 +105,7 @@ def _picture(file: BinaryIO, answer: dict[str, Any]) -> Iterator[set[str]]:
         answer["problem"] = "broken"
         return
     answer["pages"] = count
-    for at in range(count - 1, -1, -1):
+    for at in _order(count):
         try:
             if count > 1:
                 picture.seek(at)

@@ -77,9 +77,7 @@ TRUSTS: Final[Mapping[str, Trust]] = {
     ),
 }
 REVOCATIONS: Final[Mapping[str, Text]] = {
-    "good": Text(
-        "Chưa bị thu hồi, theo thông tin kèm trong tệp.", "Not revoked, as proofs inside the file say."
-    ),
+    "good": Text("Chưa bị thu hồi, theo thông tin kèm trong tệp.", "Not revoked, as proofs inside the file say."),
     "unknown": Text(
         "Chưa kiểm tra thu hồi: tệp không kèm thông tin.", "Revocation was not checked: the file brings no proof."
     ),

@@ -17,18 +17,24 @@ from parindex_web.collect.confined import Unopened, ask
 from parindex_web.collect.file_kinds import PDF, FileKind
 from parindex_web.collect.paper import digests_inside, holds_signature
 
-NO_CODE: Final = Text("Không thấy mã QR trong {looked}/{pages} trang.", "No QR code was seen on {looked} of {pages} pages.")
+NO_CODE: Final = Text(
+    "Không thấy mã QR trong {looked}/{pages} trang.", "No QR code was seen on {looked} of {pages} pages."
+)
 FOREIGN_CODE: Final = Text(
     "Mã QR trên bản này không phải mã của bản in tự đánh giá.",
     "The QR code on it is not that of a printed self-assessment.",
 )
 UNSEEN: Final[Mapping[str, Text]] = {
-    "locked": Text("Tệp đặt mật khẩu nên không đọc được mã QR.", "The file has a password, so its QR code cannot be read."),
+    "locked": Text(
+        "Tệp đặt mật khẩu nên không đọc được mã QR.", "The file has a password, so its QR code cannot be read."
+    ),
     "large": Text(
         "Ảnh lớn hơn 80 triệu điểm ảnh nên không đọc mã QR; quét ở 200 hoặc 300 dpi.",
         "The picture has more than 80 million pixels, so its QR code is not read; scan at 200 or 300 dpi.",
     ),
-    "broken": Text("Tệp hỏng một phần nên không đọc được mã QR.", "The file is damaged, so its QR code cannot be read."),
+    "broken": Text(
+        "Tệp hỏng một phần nên không đọc được mã QR.", "The file is damaged, so its QR code cannot be read."
+    ),
     "time": Text("Đọc mã QR quá lâu nên đã dừng.", "Reading its QR code took too long and was stopped."),
     "memory": Text("Tệp cần quá nhiều bộ nhớ để đọc mã QR.", "Reading its QR code needs too much memory."),
 }
@@ -44,9 +50,13 @@ FAULTS: Final[Mapping[str, Text]] = {
     "revoked": Text("chứng thư đã bị thu hồi ngày {date}.", "its certificate was revoked on {date}."),
     "stamp": Text("dấu thời gian trên chữ ký không hợp lệ.", "the time stamp on the signature is not valid."),
     "unreadable": Text("không đọc được chữ ký số ({detail}).", "the digital signature cannot be read ({detail})."),
-    "locked": Text("tệp đặt mật khẩu nên không kiểm tra được chữ ký số.", "it has a password, so its signature cannot be checked."),
+    "locked": Text(
+        "tệp đặt mật khẩu nên không kiểm tra được chữ ký số.", "it has a password, so its signature cannot be checked."
+    ),
     "many": Text("có quá nhiều chữ ký số để kiểm tra.", "it has more digital signatures than can be checked."),
-    "time": Text("kiểm tra chữ ký số quá lâu nên đã dừng.", "checking its digital signature took too long and was stopped."),
+    "time": Text(
+        "kiểm tra chữ ký số quá lâu nên đã dừng.", "checking its digital signature took too long and was stopped."
+    ),
     "memory": Text("kiểm tra chữ ký số cần quá nhiều bộ nhớ.", "checking its digital signature needs too much memory."),
 }
 
@@ -66,40 +76,43 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """`digests` by where they stand: "code" (QR) or "metadata". `unseen`: why no QR code of ours was read.
+class Signed:
+    """The digital signatures of a file. `fault`: why it does not stand as signed; `signer`: whose signature it is."""
 
-    `fault`: why the document does not stand as signed; `signer`: whose signature that is about.
-    """
-
-    digests: Mapping[str, str]
-    unseen: Text
     signatures: tuple[Signature, ...] = ()
     fault: Text | None = None
     signer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`digests` by where they stand: "code" (QR) or "metadata". `unseen`: why no QR code of ours was read."""
+
+    digests: Mapping[str, str]
+    unseen: Text
+    signed: Signed
+
+
 def read_paper(file: Path, kind: FileKind) -> Reading:
     """Look into an uploaded copy. Takes seconds, and no transaction should wait for it."""
     digests, unseen = _digests(file, kind)
+    return Reading(digests, unseen, signed_by(file) if kind is PDF else Signed())
+
+
+def signed_by(file: Path) -> Signed:
+    """The digital signatures of a PDF, checked against the anchors of the settings."""
     with file.open("rb") as content:
-        signed = kind is PDF and holds_signature(content)
-    if not signed:
-        return Reading(digests, unseen)
+        if not holds_signature(content):
+            return Signed()
     asked = {"now": clock.now().isoformat(), "trust": list(settings.TRUST)}
     try:
         answer = ask("paper_signature", file, asked)
     except Unopened as unopened:
         fault = "unreadable" if unopened.why == "broken" else unopened.why
-        answer = {"signatures": [], "fault": fault, "whose": 0, "detail": ""}
+        return Signed(fault=_fault(fault, ""))
     signatures = tuple(map(_signature, answer["signatures"]))
-    return Reading(
-        digests,
-        unseen,
-        signatures,
-        _fault(answer["fault"], answer["detail"]),
-        signatures[answer["whose"] - 1].name if answer["whose"] else "",
-    )
+    signer = signatures[answer["whose"] - 1].name if answer["whose"] else ""
+    return Signed(signatures, _fault(answer["fault"], answer["detail"]), signer)
 
 
 def _digests(file: Path, kind: FileKind) -> tuple[dict[str, str], Text]:

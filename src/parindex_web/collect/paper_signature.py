@@ -20,6 +20,17 @@ HERE: Final = timezone(timedelta(hours=7))
 """A time of signing that does not say its zone was written in Vietnam."""
 
 
+PURPOSES: Final = {
+    "client_auth",
+    "email_protection",
+    "microsoft_document_signing",
+    "adobe_authentic_documents_trust",
+    "any_extended_key_usage",
+    "1.3.6.1.5.5.7.3.36",  # document signing, RFC 9336
+}
+"""Where a certificate says what it is for at all, one of these; not a web server or the stamping of times."""
+
+
 def load() -> None:
     """Import what reading needs, before memory is limited."""
     import logging
@@ -86,26 +97,29 @@ class _Known:
 
     def status(self, signature: Any, moment: datetime, *, revocation: str = "soft-fail", again: bool = False) -> Any:
         """What the library finds at a moment; `again` spares the comparison of revisions."""
-        from pyhanko.sign.validation import KeyUsageConstraints
         from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
+        from pyhanko.sign.validation.settings import KeyUsageConstraints
 
         # Authorities write one, the other or both into certificates that are made for signing documents.
-        usage = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False)
-        context = self._context(signature, moment, revocation)
-        return asyncio.run(
-            async_validate_pdf_signature(signature, context, key_usage_settings=usage, skip_diff=again)
+        usage = KeyUsageConstraints(
+            key_usage={"non_repudiation", "digital_signature"},
+            extd_key_usage=PURPOSES if signature.signer_cert.extended_key_usage_value is not None else None,
         )
+        context = self._context(signature, moment, revocation)
+        return asyncio.run(async_validate_pdf_signature(signature, context, key_usage_settings=usage, skip_diff=again))
 
     def _context(self, signature: Any, moment: datetime, revocation: str) -> Any:
         from pyhanko_certvalidator import ValidationContext
 
-        values = {
+        values: dict[str, Any] = {
             "trust_roots": self.anchors,
             "moment": moment,
             "allow_fetching": False,
             "revocation_mode": revocation,
             # A list of revoked certificates that is younger than the signature says more about it, not less.
             "retroactive_revinfo": True,
+            "crls": [],
+            "ocsps": [],
             **_brought_along(signature),
         }
         return self.store.as_validation_context(values) if self.store else ValidationContext(**values)
@@ -190,13 +204,17 @@ def _trust(signature: Any, known: _Known, moment: datetime) -> tuple[str, str, s
     """How far the certificate is vouched for; whether proofs in the file say it is not revoked; when it was revoked."""
     from pyhanko.sign.ades.report import AdESIndeterminate
 
+    # Without proofs this fails for want of them. The soft way looks at proofs only where a certificate says where more
+    # of them could be fetched.
+    strict = known.status(signature, moment, revocation="require", again=True)
+    certificate = strict.signing_cert
+    if strict.revocation_details is not None:
+        return "unfit", "unknown", strict.revocation_details.revocation_date.isoformat()
+    if strict.trusted:
+        return "trusted", "good", ""
     status = known.status(signature, moment, again=True)
-    certificate = status.signing_cert
-    if status.revocation_details is not None:
-        return "unfit", "unknown", status.revocation_details.revocation_date.isoformat()
     if status.trusted:
-        proven = known.status(signature, moment, revocation="require", again=True).trusted
-        return "trusted", "good" if proven else "unknown", ""
+        return "trusted", "unknown", ""
     if certificate.self_signed != "no" and certificate.issuer == certificate.subject:
         return "self", "unknown", ""
     if not known.anchors:

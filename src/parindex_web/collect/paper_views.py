@@ -15,8 +15,8 @@ from parindex_web.collect.file_kinds import DOCX
 from parindex_web.collect.paper import paper_of
 from parindex_web.collect.paper_actions import attach_signed, digest_here
 from parindex_web.collect.paper_pdf import pdf_of
-from parindex_web.collect.paper_word import word_of
 from parindex_web.collect.paper_queries import papers_of
+from parindex_web.collect.paper_word import word_of
 from parindex_web.collect.queries import tree
 from parindex_web.collect.uploads import uploads
 from parindex_web.collect.views import frame

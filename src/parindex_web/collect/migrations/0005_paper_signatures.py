@@ -15,7 +15,10 @@ class Migration(migrations.Migration):
         # SQLite makes a table anew to change its constraints; its triggers would be lost in silence.
         *undone(PAPER_LOCKS),
         migrations.AddField(
-            model_name="signedpaper", name="read_from", field=models.CharField(blank=True, default="", max_length=10), preserve_default=False
+            model_name="signedpaper",
+            name="read_from",
+            field=models.CharField(blank=True, default="", max_length=10),
+            preserve_default=False,
         ),
         migrations.AddConstraint(
             model_name="signedpaper",
@@ -52,7 +55,9 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("paper", "number"), name="paper_signature_once"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("signed_at__isnull", False), ("time_from__in", ["claim", "stamp", "stamp_unknown"])),
+                            models.Q(
+                                ("signed_at__isnull", False), ("time_from__in", ["claim", "stamp", "stamp_unknown"])
+                            ),
                             models.Q(("signed_at__isnull", True), ("time_from", "")),
                             _connector="OR",
                         ),
