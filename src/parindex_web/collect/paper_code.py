@@ -147,9 +147,10 @@ def _density(picture: Image) -> tuple[float, float]:
 def _codes(pictures: Iterator[Image]) -> set[str]:
     import zxingcpp
 
+    only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     found: set[str] = set()
     for picture in pictures:
-        found |= {code.text for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)}
+        found |= {code.text for code in zxingcpp.read_barcodes(picture, formats=only)}
         if any(_OURS.fullmatch(text) for text in found):
             break
     return found
