@@ -158,7 +158,7 @@ def _refuse_bad(reading: Reading, name: str) -> None:
         signer = Text(f"chữ ký số của {signed.signer}: ", f"signature of {signed.signer}: ")
         raise Impossible(SIGNATURE_BAD, name=name, signer=signer if signed.signer else same(""), fault=signed.fault)
     # Our own PDF names its digest in its keywords, which neither a scanner nor a camera knows.
-    if not reading.signed.signatures and "metadata" in reading.digests.values():
+    if reading.own and not signed.signatures:
         raise Impossible(UNSIGNED, name=name)
 
 

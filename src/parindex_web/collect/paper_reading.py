@@ -86,17 +86,21 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`digests` by where they stand: "code" (QR) or "metadata". `unseen`: why no QR code of ours was read."""
+    """`digests` by where they stand: "code" (QR) or "metadata". `unseen`: why no QR code of ours was read.
+
+    `own`: the file is a PDF that we made, whatever was added to it: its keywords name a digest.
+    """
 
     digests: Mapping[str, str]
+    own: bool
     unseen: Text
     signed: Signed
 
 
 def read_paper(file: Path, kind: FileKind) -> Reading:
     """Look into an uploaded copy. Takes seconds, and no transaction should wait for it."""
-    digests, unseen = _digests(file, kind)
-    return Reading(digests, unseen, signed_by(file) if kind is PDF else Signed())
+    digests, own, unseen = _digests(file, kind)
+    return Reading(digests, own, unseen, signed_by(file) if kind is PDF else Signed())
 
 
 def signed_by(file: Path) -> Signed:
@@ -115,7 +119,7 @@ def signed_by(file: Path) -> Signed:
     return Signed(signatures, _fault(answer["fault"], answer["detail"]), signer)
 
 
-def _digests(file: Path, kind: FileKind) -> tuple[dict[str, str], Text]:
+def _digests(file: Path, kind: FileKind) -> tuple[dict[str, str], bool, Text]:
     stated: Sequence[str] = ()
     if kind is PDF:
         with file.open("rb") as content:
@@ -123,13 +127,14 @@ def _digests(file: Path, kind: FileKind) -> tuple[dict[str, str], Text]:
     try:
         answer = ask("paper_code", file, {"kind": kind.name})
     except Unopened as unopened:
-        return dict.fromkeys(stated, "metadata"), UNSEEN[unopened.why]
-    digests = dict.fromkeys([*stated, *answer["stated"]], "metadata") | dict.fromkeys(answer["digests"], "code")
+        return dict.fromkeys(stated, "metadata"), bool(stated), UNSEEN[unopened.why]
+    stated = [*stated, *answer["stated"]]
+    digests = dict.fromkeys(stated, "metadata") | dict.fromkeys(answer["digests"], "code")
     if answer["problem"]:
-        return digests, UNSEEN[answer["problem"]]
+        return digests, bool(stated), UNSEEN[answer["problem"]]
     if answer["foreign"]:
-        return digests, FOREIGN_CODE
-    return digests, _filled(NO_CODE, looked=answer["looked"], pages=answer["pages"])
+        return digests, bool(stated), FOREIGN_CODE
+    return digests, bool(stated), _filled(NO_CODE, looked=answer["looked"], pages=answer["pages"])
 
 
 def _signature(said: Mapping[str, Any]) -> Signature:
