@@ -101,6 +101,13 @@ VARIABLES: Final[Mapping[str, Variable]] = {
     "PARINDEX_INVITATION_DAYS": Variable(
         Text("số ngày liên kết mời còn hạn", "days for which the link of an invitation holds"), "7"
     ),
+    "PARINDEX_TRUST": Variable(
+        Text(
+            "thư mục chứng thư (PEM, DER) mà chữ ký số trên bản ký phải dẫn về; không có thì không kiểm tra nơi cấp",
+            "folder of certificates (PEM, DER) that digital signatures on papers must go back to; without it issuers "
+            "are not checked",
+        ),
+    ),
     "PARINDEX_LISTEN": Variable(
         Text("địa chỉ và cổng; trình diễn chỉ ở chính máy này", "address and port; loopback only for a demonstration"),
         "127.0.0.1:8000",
