@@ -108,11 +108,12 @@ def test_an_act_of_the_system_without_a_name_is_refused(edition):
         pass
 
 
-def test_the_chains_are_checked_on_the_page(edition, people):
+def test_the_chains_are_checked_on_the_page(edition, people, django_assert_max_num_queries):
     signed(edition, people)
     client = client_of(people("auditor"))
     before = Event.objects.count()
-    page = client.get(f"{E}/record/?check=yes").content.decode()
+    with django_assert_max_num_queries(15):
+        page = client.get(f"{E}/record/?check=yes").content.decode()
     assert "Toàn vẹn" in page and Event.objects.count() == before
     with writing():
         Chain.objects.filter(edition=edition.code, unit="U1").update(head="0" * 64)

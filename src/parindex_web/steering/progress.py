@@ -245,11 +245,7 @@ def _tallies(edition: Edition, files: Sequence[UnitFile]) -> dict[int, dict[str,
         {pk: (row[3], row[4]) for pk, row in lines.items()},
     )
     replied = set(Explanation.objects.filter(line__unit_file__edition=edition).values_list("line", flat=True))
-    motions = Motion.objects.filter(session__edition=edition).exclude(line=None)
-    put: dict[int, bool] = {}
-    for line, closed_at in motions.order_by("pk").values_list("line", "closed_at"):
-        if line is not None:
-            put[line] = closed_at is not None
+    put = _put_to_council(edition)
     units = {each.pk: each.unit for each in files}
     left = _points_left(edition, {pk: (units[row[1]], row[3]) for pk, row in lines.items()}, counts)
     for pk, (_, unit_file, domain, _, _, points, is_held) in lines.items():
@@ -268,6 +264,18 @@ def _tallies(edition: Edition, files: Sequence[UnitFile]) -> dict[int, dict[str,
             tally.decided += put[pk]
         tally.claimed = _plus(tally.claimed, points)
         tally.left = _plus(tally.left, left.get(pk, points))
+    return found
+
+
+def _put_to_council(edition: Edition) -> dict[int, bool]:
+    """The lines that were put to the council, and whether the last vote on each is closed."""
+    if edition.stage in ("preparing", "open", "appraisal"):
+        return {}
+    motions = Motion.objects.filter(session__edition=edition).exclude(line=None).order_by("pk")
+    found: dict[int, bool] = {}
+    for line, closed_at in motions.values_list("line", "closed_at"):
+        if line is not None:
+            found[line] = closed_at is not None
     return found
 
 

@@ -68,6 +68,7 @@ def record(request: SignedIn, edition: str) -> HttpResponse:
         }
         for each in page
     ]
+    state = state_of(edition)
     acts = everybody.values_list("act", flat=True).distinct()
     context = {
         "edition": found,
@@ -80,8 +81,8 @@ def record(request: SignedIn, edition: str) -> HttpResponse:
         "units": list(units.values()),
         "acts": sorted(((name, said(act_said(name))) for name in acts), key=lambda each: each[1]),
         "people": people.items(),
-        "state": state_of(edition),
-        "checked": check(edition) if request.GET.get("check") else None,
+        "state": state,
+        "checked": check(edition, state) if request.GET.get("check") else None,
         "most_checked": MOST_CHECKED,
     }
     return render(request, "steering/record.html", context)
