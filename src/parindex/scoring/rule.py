@@ -22,6 +22,9 @@ from parindex.scoring import formula
 Given: TypeAlias = "Mapping[str, Decimal | str | bool]"
 """Inputs by name: numbers as Decimal, choices as the option's code, yes/no as bool."""
 
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+"""In the order of `Text`."""
+
 EXACT_DECIMALS = 4
 """Decimals of numbers that are only shown in sentences, such as a ratio in percent."""
 
@@ -140,6 +143,46 @@ class Building:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row of a rule as people read it before any figure is known: when it applies, and what it earns."""
+
+    when: Text
+    earns: Text
+
+
+def points_earned(points: Decimal, sign: str = "") -> Text:
+    """What a case earns where it is one number, with a sign before it where it is added or taken off."""
+    return Text(f"{sign}{points_in(points, 'vi')} điểm", f"{sign}{points_in(points, 'en')} points")
+
+
+def share_named(part: InputSpec, whole: InputSpec) -> Text:
+    """A ratio by the names of its two figures."""
+    return Text(f"{part.label.vi} / {whole.label.vi}", f"{part.label.en} / {whole.label.en}")
+
+
+def percent_said(value: Decimal) -> Text:
+    """A threshold in percent."""
+    return Text(*(f"{number(_plain(value), language)} %" for language in LANGUAGES))
+
+
+def band_said(low: Decimal, high: Decimal | None) -> Text:
+    """A range of a ratio in words: from, from ... to below, or below. `high` None: without end."""
+    start = percent_said(low)
+    if high is None:
+        return Text(f"từ {start.vi} trở lên", f"from {start.en}")
+    end = percent_said(high)
+    if low == 0:
+        return Text(f"dưới {end.vi}", f"below {end.en}")
+    return Text(f"từ {start.vi} đến dưới {end.vi}", f"from {start.en} to below {end.en}")
+
+
+def none_arose_case(whole: InputSpec, maximum: Decimal) -> Case:
+    """The row of a line on which nothing arose, where its leaf allows full points for that."""
+    when = Text(f"không phát sinh ({whole.label.vi} bằng 0)", f"nothing arose ({whole.label.en} is 0)")
+    return Case(when, points_earned(maximum))
+
+
 class Cells(Protocol):
     """How a rule speaks of a workbook's cells when it writes its live self-score."""
 
@@ -196,6 +239,16 @@ class Rule(ABC):
     @abstractmethod
     def edges(self) -> tuple[str, ...]: ...
 
+    @property
+    def judged(self) -> Text | None:
+        """What all rows of `cases` look at, where it is one thing: a ratio, a count, a change; None: rows say it."""
+        return None
+
+    @property
+    @abstractmethod
+    def cases(self) -> tuple[Case, ...]:
+        """The rule as a table for people, in the order in which it is tried; no figure of a unit is in it."""
+
     @abstractmethod
     def outcome(self, given: Given) -> Outcome:
         """Points, branch and sentence for complete inputs. Pure: the same inputs give the same outcome."""
@@ -222,6 +275,16 @@ class Rule(ABC):
             return cells.holds(name) if name in truths else cells.number(name)
 
         return formula.spreadsheet(expression, cell)
+
+    def named(self, expression: formula.Expression) -> Text:
+        """A formula of this rule with the labels of its inputs, as people read it."""
+        names: dict[str, object] = {spec.name: Text(f"“{spec.label.vi}”", f"“{spec.label.en}”") for spec in self.inputs}
+        names["max"] = points_text(self.maximum)
+        return Text(*(formula_in(expression, names, language) for language in LANGUAGES))
+
+    def input(self, name: str) -> InputSpec:
+        """The input of this name. StopIteration where the rule has none."""
+        return next(spec for spec in self.inputs if spec.name == name)
 
     def words(self) -> Mapping[str, object]:
         """Texts of the rule that its sentences use: labels and units."""

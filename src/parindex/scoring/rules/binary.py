@@ -15,6 +15,7 @@ from parindex.scoring import formula
 from parindex.scoring.rule import (
     ANY_NUMBER_TYPES,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
@@ -22,6 +23,7 @@ from parindex.scoring.rule import (
     formula_in,
     fractions_of,
     numbers_of,
+    points_earned,
     text_of,
 )
 
@@ -78,6 +80,19 @@ class Binary(Rule):
         if self.condition is None:
             return ()
         return tuple(dict.fromkeys(formula.written(each) for each in formula.comparisons(self.condition)))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        if self.condition is None:
+            met = self.input("met").label
+            return (
+                Case(Text(f"{met.vi}: có", f"{met.en}: yes"), points_earned(self.maximum)),
+                Case(Text(f"{met.vi}: không", f"{met.en}: no"), points_earned(Decimal(0))),
+            )
+        return (
+            Case(self.named(self.condition), points_earned(self.maximum)),
+            Case(Text("trường hợp khác", "otherwise"), points_earned(Decimal(0))),
+        )
 
     def outcome(self, given: Given) -> Outcome:
         if self.condition is None:

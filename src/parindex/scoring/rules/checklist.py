@@ -13,7 +13,20 @@ from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
-from parindex.scoring.rule import NO, YES, Building, Cells, Given, Outcome, Rule, numbers_of, points_in, text_of
+from parindex.scoring.rule import (
+    NO,
+    YES,
+    Building,
+    Case,
+    Cells,
+    Given,
+    Outcome,
+    Rule,
+    numbers_of,
+    points_earned,
+    points_in,
+    text_of,
+)
 
 CHECKLIST_PARTS = ProblemKind(
     "CHECKLIST-PARTS",
@@ -79,6 +92,16 @@ class Checklist(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return ()
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return tuple(
+            Case(
+                Text(f"{spec.label.vi}: có", f"{spec.label.en}: yes"),
+                points_earned(self.points[spec.name], "+ "),
+            )
+            for spec in self.inputs
+        )
 
     def outcome(self, given: Given) -> Outcome:
         met = [name for name in self.points if given[name] is True]

@@ -13,7 +13,18 @@ from parindex.language import Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
-from parindex.scoring.rule import RULE_LEVEL_UNREACHABLE, Building, Cells, Given, Outcome, Rule, decimal_of, text_of
+from parindex.scoring.rule import (
+    RULE_LEVEL_UNREACHABLE,
+    Building,
+    Case,
+    Cells,
+    Given,
+    Outcome,
+    Rule,
+    decimal_of,
+    points_earned,
+    text_of,
+)
 
 LEVELS_GAP = ProblemKind(
     "LEVELS-GAP",
@@ -91,6 +102,17 @@ class CountTiers(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return tuple(str(low) for low, _ in self.levels if low > 0)
+
+    @property
+    def judged(self) -> Text:
+        return self.input("count").label
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return tuple(
+            Case(Text(f"từ {least}", f"{least} or more") if least else Text("ít hơn", "fewer"), points_earned(points))
+            for least, points in self.levels
+        )
 
     def outcome(self, given: Given) -> Outcome:
         count = decimal_of(given, "count")

@@ -13,7 +13,18 @@ from parindex.language import Language, Text
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
-from parindex.scoring.rule import Building, Cells, Given, Outcome, Rule, decimal_of, numbers_of, text_of
+from parindex.scoring.rule import (
+    Building,
+    Case,
+    Cells,
+    Given,
+    Outcome,
+    Rule,
+    decimal_of,
+    numbers_of,
+    points_earned,
+    text_of,
+)
 
 DEDUCTION_EVENTS = ProblemKind(
     "DEDUCTION-EVENTS",
@@ -95,6 +106,19 @@ class Deduction(Rule):
         return sum(
             (Fraction(decimal_of(given, name)) * Fraction(each) for name, each in self.minus.items()), Fraction(0)
         )
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        full = Case(Text("không có trường hợp nào", "none"), points_earned(self.maximum))
+        floor = Case(Text("thấp nhất", "never below"), points_earned(self.minimum))
+        taken = (
+            Case(
+                Text(f"mỗi trường hợp: {spec.label.vi}", f"each of: {spec.label.en}"),
+                points_earned(self.minus[spec.name], "− "),
+            )
+            for spec in self.inputs
+        )
+        return (full, *taken, floor)
 
     def outcome(self, given: Given) -> Outcome:
         taken = self._taken(given)

@@ -11,7 +11,18 @@ from typing import ClassVar
 from parindex.documents.shapes import Key, Word
 from parindex.language import Text
 from parindex.programme.framework import InputSpec
-from parindex.scoring.rule import NO_INPUTS, RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
+from parindex.scoring.rule import (
+    NO_INPUTS,
+    RULE_INPUTS,
+    Building,
+    Case,
+    Given,
+    Outcome,
+    Rule,
+    decimal_of,
+    points_earned,
+    text_of,
+)
 
 INDEX_INPUT = "index_value"
 
@@ -56,6 +67,16 @@ class ExternalIndex(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return ()
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        most = points_earned(self.maximum)
+        return (
+            Case(
+                Text(f"{self.index} (%)", f"{self.index} (%)"),
+                Text(f"{most.vi} × chỉ số / 100", f"{most.en} × index / 100"),
+            ),
+        )
 
     def outcome(self, given: Given) -> Outcome:
         value = decimal_of(given, INDEX_INPUT)

@@ -16,6 +16,7 @@ from parindex.scoring.rule import (
     ANY_NUMBER_TYPES,
     NONE_AROSE,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
@@ -23,6 +24,7 @@ from parindex.scoring.rule import (
     formula_in,
     fractions_of,
     numbers_of,
+    points_earned,
     text_of,
 )
 
@@ -80,6 +82,27 @@ class FormulaRule(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(formula.written(each) for each in formula.comparisons(self.expression)))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        value = self.named(self.expression)
+        rows = [
+            Case(
+                Text("theo công thức", "by the formula"),
+                Text(
+                    f"{value.vi} (từ 0 đến {points_earned(self.maximum).vi})",
+                    f"{value.en} (0 to {points_earned(self.maximum).en})",
+                ),
+            )
+        ]
+        if self.when_none_arose:
+            rows.append(
+                Case(
+                    Text("không phát sinh (mọi số bằng 0)", "nothing arose (all figures are 0)"),
+                    points_earned(self.maximum),
+                )
+            )
+        return tuple(rows)
 
     def outcome(self, given: Given) -> Outcome:
         facts = numbers_of(given)

@@ -19,13 +19,18 @@ from parindex.scoring.rule import (
     NUMBER_TYPES,
     RULE_LEVEL_UNREACHABLE,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
     Rule,
+    band_said,
     code_of,
     decimal_of,
+    none_arose_case,
     nothing_arose,
+    points_earned,
+    share_named,
     text_of,
     unless_nothing_arose,
 )
@@ -154,6 +159,27 @@ class PercentageBands(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return tuple(code_of(band.start) for band in self.bands if band.start > 0)
+
+    @property
+    def judged(self) -> Text:
+        return share_named(self.input("numerator"), self.input("denominator"))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        rows = []
+        above: Decimal | None = None
+        for band in self.bands:
+            low, high = band.start, above
+            rows.append(
+                Case(
+                    band_said(low, high),
+                    points_earned(band.points),
+                )
+            )
+            above = band.start
+        if self.when_none_arose:
+            rows.append(none_arose_case(self.input("denominator"), self.maximum))
+        return tuple(rows)
 
     def outcome(self, given: Given) -> Outcome:
         empty = nothing_arose(

@@ -17,12 +17,18 @@ from parindex.scoring.rule import (
     NONE_AROSE,
     NUMBER_TYPES,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
     Rule,
+    band_said,
     decimal_of,
+    none_arose_case,
     nothing_arose,
+    percent_said,
+    points_earned,
+    share_named,
     text_of,
     unless_nothing_arose,
 )
@@ -102,6 +108,34 @@ class Proportional(Rule):
     def _edges(self) -> Mapping[str, Decimal]:
         floor = {f"zero_below {text_of(self.zero_below)}": self.zero_below} if self.zero_below > 0 else {}
         return {f"full_at {text_of(self.full_at)}": self.full_at, **floor}
+
+    @property
+    def judged(self) -> Text:
+        return share_named(self.input("numerator"), self.input("denominator"))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        most = points_earned(self.maximum)
+
+        full = Text("", "")
+        if self.full_at != 100:
+            at = percent_said(self.full_at)
+            full = Text(f" / {at.vi}", f" / {at.en}")
+        between = Text(f"{most.vi} × tỷ lệ{full.vi}", f"{most.en} × ratio{full.en}")
+        rows = [
+            Case(band_said(self.full_at, None), most),
+            Case(band_said(self.zero_below, self.full_at), between),
+        ]
+        if self.zero_below > 0:
+            rows.append(
+                Case(
+                    band_said(Decimal(0), self.zero_below),
+                    points_earned(Decimal(0)),
+                )
+            )
+        if self.when_none_arose:
+            rows.append(none_arose_case(self.input("denominator"), self.maximum))
+        return tuple(rows)
 
     def outcome(self, given: Given) -> Outcome:
         empty = nothing_arose(

@@ -9,10 +9,22 @@ from fractions import Fraction
 from typing import ClassVar
 
 from parindex.documents.shapes import Key, ListOf, Word
-from parindex.language import Text
+from parindex.language import Text, number
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec, ScaleOption
-from parindex.scoring.rule import NO_INPUTS, RULE_INPUTS, Building, Given, Outcome, Rule, decimal_of, text_of
+from parindex.scoring.rule import (
+    LANGUAGES,
+    NO_INPUTS,
+    RULE_INPUTS,
+    Building,
+    Case,
+    Given,
+    Outcome,
+    Rule,
+    decimal_of,
+    points_earned,
+    text_of,
+)
 
 SCALE_UNKNOWN = ProblemKind(
     "SCALE-UNKNOWN",
@@ -77,6 +89,19 @@ class SurveyScale(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return ()
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        most = points_earned(self.maximum)
+        rows = tuple(
+            Case(option.label, Text(*(f"× {number(option.weight, language)}" for language in LANGUAGES)))
+            for option in self.options
+        )
+        mean = Case(
+            Text("trung bình trọng số các phiếu hợp lệ", "mean weight of the valid answers"),
+            Text(f"× {most.vi}", f"× {most.en}"),
+        )
+        return (*rows, mean)
 
     def outcome(self, given: Given) -> Outcome:
         if MEAN in given:

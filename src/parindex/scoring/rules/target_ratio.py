@@ -16,12 +16,17 @@ from parindex.scoring.rule import (
     NO_DENOMINATOR,
     NONE_AROSE,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
     Rule,
+    band_said,
     decimal_of,
+    none_arose_case,
     nothing_arose,
+    points_earned,
+    share_named,
     text_of,
     unless_nothing_arose,
 )
@@ -67,6 +72,24 @@ class TargetRatio(Rule):
     @property
     def edges(self) -> tuple[str, ...]:
         return ("target",)
+
+    @property
+    def judged(self) -> Text:
+        return share_named(self.input("actual"), self.input("target"))
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        most = points_earned(self.maximum)
+        rows = [
+            Case(band_said(Decimal(100), None), most),
+            Case(
+                band_said(Decimal(0), Decimal(100)),
+                Text(f"{most.vi} × tỷ lệ", f"{most.en} × ratio"),
+            ),
+        ]
+        if self.when_none_arose:
+            rows.append(none_arose_case(self.input("target"), self.maximum))
+        return tuple(rows)
 
     def outcome(self, given: Given) -> Outcome:
         empty = nothing_arose(given, whole="target", part="actual", allowed=self.when_none_arose, maximum=self.maximum)

@@ -18,12 +18,14 @@ from parindex.scoring.rule import (
     ANY_NUMBER_TYPES,
     RULE_LEVEL_UNREACHABLE,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
     Rule,
     fractions_of,
     numbers_of,
+    points_earned,
     text_of,
 )
 
@@ -188,6 +190,17 @@ class Tiers(Rule):
                 for each in formula.comparisons(tier.when)
             )
         )
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        rows = []
+        for tier in self.tiers:
+            label = tier.label
+            if tier.when is not None:
+                when = self.named(tier.when)
+                label = Text(f"{label.vi}: {when.vi}", f"{label.en}: {when.en}")
+            rows.append(Case(label, points_earned(tier.points)))
+        return tuple(rows)
 
     def outcome(self, given: Given) -> Outcome:
         if self.by_choice:

@@ -10,18 +10,22 @@ from typing import ClassVar
 
 from parindex.documents.shapes import Fields, Key, ListOf, Number, Record, Word
 from parindex.language import Language, Text
+from parindex.language import number as number_said
 from parindex.problems import ProblemKind
 from parindex.programme.framework import InputSpec
 from parindex.programme.framework_shape import POINTS
 from parindex.scoring.rule import (
+    LANGUAGES,
     RULE_LEVEL_UNREACHABLE,
     Building,
+    Case,
     Cells,
     Given,
     Outcome,
     Rule,
     code_of,
     decimal_of,
+    points_earned,
     text_of,
 )
 
@@ -152,6 +156,24 @@ class YearOnYear(Rule):
         if not self.in_percent:
             return current - previous
         return (current - previous) * 100 / abs(previous) if previous else None
+
+    @property
+    def judged(self) -> Text:
+        label = self.input("current").label
+        return Text(f"mức tăng so với năm trước: {label.vi}", f"rise on the year before: {label.en}")
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        sign = " %" if self.in_percent else ""
+        rows = []
+        for level in self.levels:
+            if level.bound is None:
+                rows.append(Case(Text("trường hợp khác", "otherwise"), points_earned(level.points)))
+                continue
+            vi, en = (f"{number_said(level.bound, language)}{sign}" for language in LANGUAGES)
+            words = ("trên", "more than") if level.strict else ("từ", "at least")
+            rows.append(Case(Text(f"{words[0]} {vi}", f"{words[1]} {en}"), points_earned(level.points)))
+        return tuple(rows)
 
     def outcome(self, given: Given) -> Outcome:
         change = self._change(given)
