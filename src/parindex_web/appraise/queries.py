@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,17 +10,17 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from parindex.language import Text
+from parindex.scoring.rule import Case, points_earned
 from parindex.tables.measured import REASONS
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_from, marks_in, marks_of, seconds_of, seen_by
-from parindex_web.appraise.models import Explanation, Finding, Motion, Session
+from parindex_web.appraise.models import Explanation, Finding, Motion, ReusableReason, Session
 from parindex_web.collect.last_year import value_shown
 from parindex_web.collect.models import Line
-from parindex_web.collect.self_score import parsed, self_score, shown, what_is_asked
+from parindex_web.collect.self_score import self_score, what_is_asked
 from parindex_web.editions.continuity import Continued, EarlierFile, continued, earlier_files
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.programme import Asked
-from parindex_web.pages.languages import language
 
 ROUND_OF = {"signed": "appraisal_1", "explained": "appraisal_2"}
 """In which round a unit's file is appraised, by its standing."""
@@ -282,9 +283,9 @@ def _as_it_was(asked: Asked, line: Line, file: EarlierFile, was: Continued, befo
 
 @dataclass(frozen=True, slots=True)
 class CountedLine:
-    """What records say of a line: a text for each input, the points it would earn, and why."""
+    """What records say of a line: the value of each input, the points it would earn, and why."""
 
-    texts: Mapping[str, str]
+    values: Mapping[str, str]
     points: Decimal | None
     because: Text
 
@@ -295,13 +296,39 @@ def counted(asked: Asked, line: Line) -> CountedLine | None:
     if not rows:
         return None
     values = {row.input: row.value for row in rows if row.value}
-    asks = what_is_asked(asked, line.unit_file.unit, line.node)
-    texts = {name: shown(value, language()) for name, value in parsed(asks, values).items()}
     missing = [REASONS[row.reason] for row in rows if not row.value and row.reason in REASONS]
     score = self_score(asked, line.unit_file.unit, line.node, {**line.values, **values})
     records = max(row.records for row in rows)
     said = Text(f"đếm từ {records} bản ghi", f"counted from {records} records")
-    return CountedLine(texts, score.points if values else None, missing[0] if missing else said)
+    return CountedLine(values, score.points if values else None, missing[0] if missing else said)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleShown:
+    """How a line is scored: what is looked at, the rows of the table, the sentence of each worked example."""
+
+    judged: Text | None
+    cases: tuple[Case, ...]
+    examples: tuple[Text, ...]
+
+
+def rule_shown(asked: Asked, unit: str, node: str) -> RuleShown:
+    """The rule of a line in words; of a bonus item what each is worth and the cap."""
+    unit_list = asked.list_of(unit)
+    leaf = asked.leaf(unit, node)
+    if leaf is None or leaf.leaf is None:
+        adjustment, item = unit_list.framework.adjustment_items[node]
+        sign = "+ " if adjustment.kind == "bonus" else "− "
+        return RuleShown(
+            item.name,
+            (
+                Case(Text(f"mỗi {item.unit.vi}", f"each of {item.unit.en}"), points_earned(item.points_each, sign)),
+                Case(Text("cộng lại, nhiều nhất", "in all, at most"), points_earned(adjustment.cap)),
+            ),
+            (),
+        )
+    rule = asked.books[unit_list.code].rules.get(node)
+    return RuleShown(rule.judged if rule else None, rule.cases if rule else (), rule_in_sentences(asked, unit, node))
 
 
 def rule_in_sentences(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:
@@ -310,6 +337,39 @@ def rule_in_sentences(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:
     if leaf is None or leaf.leaf is None:
         return ()
     return tuple(self_score(asked, unit, node, example.given).because for example in leaf.leaf.examples)
+
+
+REASONS_OFFERED = 9
+"""As many as there are keys for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonOffered:
+    """A reason that can be taken over: one's own, or one that was written on this line for other units."""
+
+    text: str
+    own: bool
+    times: int
+
+
+def reasons_offered(rights: Rights, line: Line, person: int) -> list[ReasonOffered]:
+    """One's own reusable reasons, then what was written on the same line for other units, the most frequent first.
+
+    Of a line that is marked twice only what the person wrote: what the other marker thinks stays unseen.
+    """
+    edition = line.unit_file.edition
+    own = list(ReusableReason.objects.filter(person=person).order_by("text").values_list("text", flat=True))
+    rows = Finding.objects.filter(line__node=line.node, line__unit_file__edition=edition).exclude(reason="")
+    rows = rows.exclude(line__unit_file=line.unit_file).exclude(round="council")
+    if blind_of(edition).holds(line.node, "appraisal_1"):
+        rows = rows.filter(by=person)
+    written: Counter[str] = Counter()
+    for reason, unit, domain in rows.values_list("reason", "line__unit_file__unit", "line__domain"):
+        if rights.may("line.see_appraisal", Target(edition.code, unit, domain)):
+            written[reason] += 1
+    found = [ReasonOffered(text, True, 0) for text in own]
+    found += [ReasonOffered(text, False, times) for text, times in written.most_common() if text not in own]
+    return found[:REASONS_OFFERED] if len(own) <= REASONS_OFFERED else found[: len(own)]
 
 
 def sessions_of(edition: Edition) -> QuerySet[Session]:

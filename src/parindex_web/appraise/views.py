@@ -11,15 +11,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from parindex.documents.csv_rows import is_decimal
-from parindex.language import Text
+from parindex.language import Text, number
+from parindex.scoring.rule import points_in
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.appraise import actions
+from parindex_web.appraise.figures import figures_of, points_of, said_of_finding
 from parindex_web.appraise.marking import Marks, blind_of, marks_in, seconds_of, seen_by, sees_open_round
-from parindex_web.appraise.models import Finding, ReusableReason
+from parindex_web.appraise.models import Explanation, Finding, ReusableReason
 from parindex_web.appraise.queries import (
     OUTCOME_NAMES,
     ROUND_NAMES,
@@ -31,12 +34,15 @@ from parindex_web.appraise.queries import (
     last_year,
     next_open,
     queue_of,
-    rule_in_sentences,
+    reasons_offered,
+    rule_shown,
     task_state,
     tasks_of,
+    worth,
 )
 from parindex_web.collect.actions import NotTaken
-from parindex_web.collect.models import Line
+from parindex_web.collect.file_kinds import BY_MEDIA_TYPE, FileKind
+from parindex_web.collect.models import Citation, EvidenceFile, Line
 from parindex_web.collect.queries import line_shown
 from parindex_web.collect.self_score import parsed, shown, what_is_asked
 from parindex_web.editions.deadlines import closing
@@ -227,6 +233,9 @@ def _line_page(
         before = marks_in(line, findings, "appraisal_1", blind)
         before = seen_by(request.rights, unit_file, line.domain, "appraisal_1", before, person)
     row = appraised(programme, line, marks, before.counts, line.replies.select_related("by").order_by("pk").last())
+    asks = what_is_asked(programme, unit, line.node)
+    last, counts = last_year(programme, line), counted(programme, line)
+    mine = next((each for each in (marks.first, marks.second, marks.settled) if each and each.by_id == person), None)
     appraises = request.rights.may("line.appraise", target)
     state = ""
     if round_ is not None and unit_file.edition.stage == "appraisal":
@@ -241,40 +250,92 @@ def _line_page(
     walk = {"by": "domain" if _chosen(request, "by") == "domain" else "unit", "only": _chosen(request, "only")}
     nodes = list(unit_file.lines.values_list("node", flat=True))
     at = nodes.index(line.node)
-    posted = request.POST if request.method == "POST" else {}
+    may_explain = _may_explain(request, unit_file, line, before)
     context = {
         **frame_of(unit_file.edition, unit_file),
         "row": row,
         "shown": line_shown(programme, line, None),
-        "fields": _fields(programme, line, row.found or row.earlier, request, wrong),
+        "figures": figures_of(programme, row, asks, last=last, counted=counts, language=language()),
+        "fields": _fields(programme, line, mine or row.found or row.earlier, request, wrong),
+        "entered": _entered(request, mine if open_ else None),
         "round": ROUND_NAMES.get(round_ or ""),
         "rounds": ROUND_NAMES,
         "outcomes": OUTCOME_NAMES,
-        "findings": _findings_seen(request, line, findings, marks, round_),
-        "last": last_year(programme, line),
-        "counted": counted(programme, line),
-        "rule": rule_in_sentences(programme, unit, line.node),
+        "findings": [
+            {
+                "finding": each,
+                "round": ROUND_NAMES[each.round],
+                "values": said_of_finding(asks, each, language()),
+                "points": points_of(programme, row, each) if each.outcome != "ask" else None,
+            }
+            for each in _findings_seen(request, line, findings, marks, round_)
+        ],
+        "last": last,
+        "counted": counts,
+        "rule": rule_shown(programme, unit, line.node),
+        "evidence": _evidence(line),
+        "reply_evidence": _cited_in(unit_file, row.reply) if row.reply else (),
         "open": open_,
         "settles": settles,
         "state": STATES.get(state),
         "blind": marks.blind,
-        "mine": next((each for each in (marks.first, marks.second) if each and each.by_id == person), None),
-        "may_explain": _may_explain(request, unit_file, line, before),
-        "documents": unit_file.evidence.filter(removed_at=None),
+        "mine": mine,
+        "may_explain": may_explain,
+        "to_explain": before.counts if may_explain else None,
+        "documents": _documents_to_cite(unit_file, row.reply) if may_explain else ((), ()),
         "explain_until": closing(unit_file, "explanation", line.node),
-        "cited_before": {each["document"]: each for each in row.reply.citations} if row.reply else {},
-        "reasons": ReusableReason.objects.filter(person=person).order_by("text") if open_ else (),
+        "reasons": reasons_offered(request.rights, line, person) if open_ else (),
+        "own_reasons": dict(ReusableReason.objects.filter(person=person).values_list("text", "pk")) if open_ else {},
         "may_ask": round_ == "appraisal_1",
         "before": nodes[at - 1] if at else None,
         "after": nodes[at + 1] if at + 1 < len(nodes) else None,
+        "place": (at + 1, len(nodes)),
         "walk": walk,
         "walk_query": urlencode(walk),
         "problem": problem,
-        "posted": posted,
+        "wrong": wrong,
         "ends": closing(unit_file, round_, line.node) if round_ else None,
+        "in_queue": bool(request.rights.roles(edition) & QUEUE_ROLES),
         "may_see_record": request.rights.may("audit.see", Target(edition, unit)),
     }
     return render(request, "appraise/line.html", context, status=status)
+
+
+def _entered(request: SignedIn, mine: Finding | None) -> dict[str, str]:
+    """What stands in the form: as typed, else as the person's own finding has it."""
+    if request.method == "POST":
+        return {name: request.POST.get(name, "") for name in ("outcome", "points", "basis", "reason", "text")}
+    if mine is None:
+        return {}
+    points = "" if mine.points is None else number(mine.points.normalize(), language())
+    return {"outcome": mine.outcome, "points": points, "basis": mine.basis, "reason": mine.reason}
+
+
+def _evidence(line: Line) -> list[tuple[Citation, FileKind]]:
+    """What the claim cites, each with how a page can show it."""
+    return [(each, BY_MEDIA_TYPE[each.document.media_type]) for each in line.citations.all()]
+
+
+def _cited_in(unit_file: UnitFile, reply: Explanation) -> list[tuple[EvidenceFile, FileKind, str]]:
+    """The documents of a reply with section and page."""
+    where = {each["document"]: each["locator"] for each in reply.citations}
+    rows = unit_file.evidence.filter(number__in=list(where)).order_by("number")
+    return [(each, BY_MEDIA_TYPE[each.media_type], where[each.number]) for each in rows]
+
+
+DOCUMENTS_IN_SIGHT = 5
+
+
+def _documents_to_cite(
+    unit_file: UnitFile, reply: Explanation | None
+) -> tuple[list[tuple[EvidenceFile, bool, str]], list[tuple[EvidenceFile, bool, str]]]:
+    """The documents that a reply may cite: those it cites already and the newest, then the others."""
+    where = {each["document"]: each["locator"] for each in reply.citations} if reply else {}
+    rows = list(unit_file.evidence.filter(removed_at=None).order_by("-number"))
+    rows.sort(key=lambda each: each.number not in where)
+    cited = [(each, each.number in where, where.get(each.number, "")) for each in rows]
+    sight = max(DOCUMENTS_IN_SIGHT, len(where))
+    return cited[:sight], cited[sight:]
 
 
 def _may_explain(request: SignedIn, unit_file: UnitFile, line: Line, before: Marks) -> bool:
@@ -349,13 +410,14 @@ def find(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     except ValueError:
         return _line_page(request, line, status=422, problem=say("Điểm không phải là số.", "The points are no number."))
     reason = request.POST.get("reason", "").strip()
-    kept = request.POST.get("kept", "")
+    kept = request.POST.get("kept", "").strip()
     if kept.isdigit():
         again = ReusableReason.objects.filter(person=request.user, pk=int(kept)).first()
-        reason = " ".join(filter(None, (again.text if again else "", reason)))
+        kept = again.text if again else ""
+    reason = " ".join(filter(None, (kept if kept not in reason else "", reason)))
     act = actions.settle if request.POST.get("act") == "settle" else actions.find
     try:
-        act(
+        finding = act(
             by=request.user,
             line=line,
             outcome=outcome,
@@ -371,8 +433,33 @@ def find(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
         return _line_page(request, line, status=422, wrong=not_taken.wrong)
     except Impossible as impossible:
         return _line_page(request, line, status=409, problem=impossible.words(language()))
-    messages.success(request, say(f"Đã lưu kết quả thẩm định mục {node}.", f"The finding on {node} is saved."))
+    messages.success(request, _saved(request, line, finding), extra_tags="good")
     return HttpResponseRedirect(_next_url(request, line))
+
+
+def _saved(request: SignedIn, line: Line, finding: Finding) -> str:
+    """What was saved, in one line, with the way back to it while the round is open."""
+    unit_file = line.unit_file
+    asks = what_is_asked(asked(unit_file.edition), unit_file.unit, line.node)
+    points, _ = worth(asked(unit_file.edition), line, finding)
+    earns = f"{points_in(points, language())}/{points_in(asks.max_points, language())}" if points is not None else "–"
+    words = OUTCOME_NAMES[finding.outcome].in_(language())
+    unit = say(unit_file.name_vi, unit_file.name_en)
+    said = (
+        say(
+            f"Đã lưu kết quả thẩm định mục {line.node}, {unit}: {words}, {earns} điểm.",
+            f"The finding on {line.node}, {unit}, is saved: {words}, {earns} points.",
+        )
+        if finding.outcome != "ask"
+        else say(
+            f"Đã lưu kết quả thẩm định mục {line.node}, {unit}: {words}.",
+            f"The finding on {line.node}, {unit}, is saved: {words}.",
+        )
+    )
+    there = reverse("appraisal_line", args=[unit_file.edition.code, unit_file.unit, line.node])
+    query = urlencode({"by": _chosen(request, "by"), "only": _chosen(request, "only")})
+    again = say("Xem lại, sửa", "Look again, change")
+    return format_html('{} <a id="undo" href="{}?{}">{}</a>', said, there, query, again)
 
 
 def _next_url(request: SignedIn, line: Line) -> str:
