@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,10 +13,10 @@ from parindex.language import Text
 from parindex.scoring.rule import Case, points_earned
 from parindex.tables.measured import REASONS
 from parindex_web.accounts.permissions import Rights, Target
-from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_from, marks_in, marks_of, seconds_of, seen_by
+from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_in, marks_of, seen_by
 from parindex_web.appraise.models import Explanation, Finding, Motion, ReusableReason, Session
 from parindex_web.collect.last_year import value_shown
-from parindex_web.collect.models import Line
+from parindex_web.collect.models import Citation, Line
 from parindex_web.collect.self_score import self_score, what_is_asked
 from parindex_web.editions.continuity import Continued, EarlierFile, continued, earlier_files
 from parindex_web.editions.models import Edition, UnitFile
@@ -41,110 +41,6 @@ def newest_replies(unit_file: UnitFile) -> dict[int, Explanation]:
     """The explanation that counts, by line."""
     rows = Explanation.objects.filter(line__unit_file=unit_file).order_by("pk")
     return {row.line_id: row for row in rows.select_related("by")}
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One line that waits for an appraiser, or was done by them, in the open round of its file."""
-
-    unit: str
-    unit_order: int
-    node: str
-    domain: str
-    order: int
-    state: str
-    """`open`; `done`; `settle`: two markers differ and a third must say; `waiting`: the other marker is missing."""
-
-
-def tasks_of(rights: Rights, edition: Edition, person: int) -> list[Task]:
-    """The lines that a person appraises in files that are open for appraisal, by unit and place in the framework."""
-    blind, seconds = blind_of(edition), seconds_of(person, edition)
-    lines = (
-        Line.objects.filter(unit_file__edition=edition, unit_file__standing__in=list(ROUND_OF))
-        .order_by("unit_file__order", "order")
-        .values_list(
-            "pk", "node", "domain", "order", "saved_at",
-            "unit_file__unit", "unit_file__order", "unit_file__standing",
-        )
-    )  # fmt: skip
-    findings: dict[int, list[Finding]] = {}
-    rows = Finding.objects.filter(
-        line__unit_file__edition=edition,
-        line__unit_file__standing__in=list(ROUND_OF),
-        round__in=list(ROUND_OF.values()),
-    )
-    for row in rows.order_by("pk"):
-        findings.setdefault(row.line_id, []).append(row)
-    found = []
-    for pk, node, domain, order, saved_at, unit, unit_order, standing in lines:
-        if not rights.may("line.appraise", Target(edition.code, unit, domain)):
-            continue
-        round_ = ROUND_OF[standing]
-        here = [row for row in findings.get(pk, ()) if row.round == round_]
-        marks = marks_from(here, blind.holds(node, round_), saved_at)
-        state = task_state(marks, seconds.marker(unit, domain), person)
-        if state:
-            found.append(Task(unit, unit_order, node, domain, order, state))
-    return found
-
-
-def task_state(marks: Marks, marker: int, person: int) -> str:
-    """What a line asks of a marker now; "" where it asks nothing of them."""
-    if not marks.blind:
-        return "" if marker == 2 else "done" if marks.first else "open"
-    mine = marks.of(marker)
-    if marks.differ and marks.settled is None:
-        marked = {each.by_id for each in (marks.first, marks.second) if each is not None}
-        return "waiting" if person in marked else "settle"
-    if mine is None:
-        return "open"
-    return "done" if marks.both_in else "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class QueueUnit:
-    """One unit of the queue: done and all lines in the person's domains, in all and by domain."""
-
-    unit_file: UnitFile
-    round: Text
-    found: int
-    lines: int
-    domains: tuple[tuple[str, int, int], ...]
-
-
-def queue_of(edition: Edition, tasks: Sequence[Task], domains: Sequence[str]) -> list[QueueUnit]:
-    """Units whose files are open for appraisal and in which the person appraises at least one line."""
-    mine: dict[str, list[Task]] = {}
-    for task in tasks:
-        mine.setdefault(task.unit, []).append(task)
-    found = []
-    for unit_file in edition.unit_files.filter(unit__in=list(mine)):
-        here = mine[unit_file.unit]
-        cells = tuple(
-            (
-                domain,
-                sum(each.domain == domain and each.state in ("done", "waiting") for each in here),
-                sum(each.domain == domain for each in here),
-            )
-            for domain in domains
-        )
-        done = sum(each.state in ("done", "waiting") for each in here)
-        found.append(QueueUnit(unit_file, ROUND_NAMES[ROUND_OF[unit_file.standing]], done, len(here), cells))
-    return found
-
-
-def in_order(tasks: Iterable[Task], by: str) -> list[Task]:
-    """The tasks as they are worked off: one unit after another, or one line through all units."""
-    if by == "domain":
-        return sorted(tasks, key=lambda each: (each.order, each.node, each.unit_order))
-    return sorted(tasks, key=lambda each: (each.unit_order, each.order))
-
-
-def next_open(tasks: Sequence[Task], after: tuple[str, str] | None) -> Task | None:
-    """The next line to be worked on after (unit, node), from the beginning again at the end; None: all are done."""
-    at = next((n for n, each in enumerate(tasks) if (each.unit, each.node) == after), -1)
-    turned = [*tasks[at + 1 :], *tasks[: at + 1]]
-    return next((each for each in turned if each.state in ("open", "settle") and (each.unit, each.node) != after), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +136,10 @@ def last_year(asked: Asked, line: Line) -> list[LastYear]:
     mapped = [continued(new, file.asked.list_of(file.unit_file.unit).framework).get(line.node) for file in files]
     there = Line.objects.filter(
         unit_file__in=[file.unit_file for file in files], node__in=[was.code for was in mapped if was]
-    ).prefetch_related("citations__document", Prefetch("findings", Finding.objects.order_by("pk")))
+    ).prefetch_related(
+        Prefetch("citations", Citation.objects.select_related("document")),
+        Prefetch("findings", Finding.objects.order_by("pk")),
+    )
     lines = {(each.unit_file_id, each.node): each for each in there}
     found_at_all = any(each.findings.all() for each in lines.values())
     blind = blind_of(files[0].unit_file.edition) if found_at_all else Blind(False, frozenset())
@@ -348,27 +247,35 @@ class ReasonOffered:
     """A reason that can be taken over: one's own, or one that was written on this line for other units."""
 
     text: str
-    own: bool
+    own: int | None
+    """Its number among one's own; None: it was written on the line."""
     times: int
 
 
-def reasons_offered(rights: Rights, line: Line, person: int) -> list[ReasonOffered]:
+def findings_on(line: Line) -> list[Finding]:
+    """The findings on this line of all units of the edition, oldest first: what reasons were written, too."""
+    rows = Finding.objects.filter(line__node=line.node, line__unit_file__edition=line.unit_file.edition)
+    return list(rows.select_related("by", "line__unit_file").order_by("pk"))
+
+
+def reasons_offered(
+    rights: Rights, line: Line, on_line: Sequence[Finding], blind: Blind, person: int
+) -> list[ReasonOffered]:
     """One's own reusable reasons, then what was written on the same line for other units, the most frequent first.
 
     Of a line that is marked twice only what the person wrote: what the other marker thinks stays unseen.
     """
     edition = line.unit_file.edition
-    own = list(ReusableReason.objects.filter(person=person).order_by("text").values_list("text", flat=True))
-    rows = Finding.objects.filter(line__node=line.node, line__unit_file__edition=edition).exclude(reason="")
-    rows = rows.exclude(line__unit_file=line.unit_file).exclude(round="council")
-    if blind_of(edition).holds(line.node, "appraisal_1"):
-        rows = rows.filter(by=person)
+    own = dict(ReusableReason.objects.filter(person=person).order_by("text").values_list("text", "pk"))
+    twice = blind.holds(line.node, "appraisal_1")
     written: Counter[str] = Counter()
-    for reason, unit, domain in rows.values_list("reason", "line__unit_file__unit", "line__domain"):
-        if rights.may("line.see_appraisal", Target(edition.code, unit, domain)):
-            written[reason] += 1
-    found = [ReasonOffered(text, True, 0) for text in own]
-    found += [ReasonOffered(text, False, times) for text, times in written.most_common() if text not in own]
+    for each in on_line:
+        if each.line_id == line.pk or not each.reason or each.round == "council" or (twice and each.by_id != person):
+            continue
+        if rights.may("line.see_appraisal", Target(edition.code, each.line.unit_file.unit, each.line.domain)):
+            written[each.reason] += 1
+    found = [ReasonOffered(text, pk, 0) for text, pk in own.items()]
+    found += [ReasonOffered(text, None, times) for text, times in written.most_common() if text not in own]
     return found[:REASONS_OFFERED] if len(own) <= REASONS_OFFERED else found[: len(own)]
 
 

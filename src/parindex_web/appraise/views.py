@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -30,15 +31,23 @@ from parindex_web.appraise.queries import (
     appraised,
     appraised_lines,
     counted,
-    in_order,
+    findings_on,
     last_year,
-    next_open,
-    queue_of,
     reasons_offered,
     rule_shown,
+    worth,
+)
+from parindex_web.appraise.queue import (
+    STANDS,
+    STATES,
+    Files,
+    explaining_of,
+    in_order,
+    next_open,
+    queue_of,
+    rounds_of,
     task_state,
     tasks_of,
-    worth,
 )
 from parindex_web.collect.actions import NotTaken
 from parindex_web.collect.file_kinds import BY_MEDIA_TYPE, FileKind
@@ -55,12 +64,6 @@ from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
 
 PER_PAGE = 200
-STATES = {
-    "open": Text("chưa thẩm định", "to do"),
-    "settle": Text("hai kết quả khác nhau, cần quyết định", "two findings differ: to be settled"),
-    "waiting": Text("chờ người chấm kia", "waits for the other marker"),
-    "done": Text("đã thẩm định", "done"),
-}
 
 
 def frame_of(edition: Edition, unit_file: UnitFile | None = None) -> dict[str, Any]:
@@ -98,16 +101,15 @@ def queue(request: SignedIn, edition: str) -> HttpResponse:
     names = domain_names(programme)
     by = "domain" if request.GET.get("by") == "domain" else "unit"
     unit, domain, state = (request.GET.get(name, "") for name in ("unit", "domain", "state"))
-    tasks = in_order(tasks_of(request.rights, found, request.user.pk), by)
+    files = Files.of(found)
+    tasks = in_order(tasks_of(request.rights, found, request.user.pk, files), by)
+    here = [each for each in tasks if unit in ("", each.unit) and domain in ("", each.domain or "bonus")]
     wanted = [
-        each
-        for each in tasks
-        if unit in ("", each.unit)
-        and domain in ("", each.domain or "bonus")
-        and (state in ("", each.state) or (state == "mine" and each.state in ("open", "settle")))
+        each for each in here if state in ("", each.state) or (state == "mine" and each.state in ("open", "settle"))
     ]
     listing = bool(unit or domain or state)
-    units = {each.unit: each for each in found.unit_files.all()}
+    appraises = "appraiser" in request.rights.roles(edition)
+    units = {each.unit: each for each in found.unit_files.prefetch_related("extensions")}
     lines = [
         {
             "task": each,
@@ -117,22 +119,29 @@ def queue(request: SignedIn, edition: str) -> HttpResponse:
         }
         for each in (wanted[:PER_PAGE] if listing else ())
     ]
-    upcoming = next_open(wanted if listing else tasks, None)
+    counts = {name: sum(each.state == name for each in here) for name in STATES}
+    kept = {"by": by, "unit": unit, "domain": domain}
+    states = [(code, name, counts[code], "?" + urlencode({**kept, "state": code})) for code, name in STATES.items()]
     context = {
         **frame_of(found),
-        "queue": queue_of(found, tasks, [*names, ""]),
+        "queue": queue_of(units.values(), tasks, [*names, ""]),
+        "rounds": rounds_of(found, units.values(), tasks),
+        "explaining": explaining_of(request.rights, found, files, units.values()),
         "domains": names,
         "has_bonus": any(not each.domain for each in tasks),
         "lines": lines,
         "listing": listing,
         "more": max(0, len(wanted) - PER_PAGE) if listing else 0,
-        "counts": {name: sum(each.state == name for each in tasks) for name in STATES},
-        "states": STATES,
+        "mine": counts["open"] + counts["settle"],
+        "mine_url": "?" + urlencode({**kept, "state": "mine"}),
+        "all_url": "?" + urlencode(kept),
+        "states": states,
         "chosen": {"by": by, "unit": unit, "domain": domain, "state": state},
-        "next": upcoming,
+        "next": next_open(wanted if listing else tasks, None) if appraises else None,
         "walk": urlencode({"by": by, "only": domain}) if domain else urlencode({"by": by}),
         "may_see_agreement": request.rights.may("appraisal.agreement", Target(edition)),
-        "appraises": "appraiser" in request.rights.roles(edition),
+        "may_close": request.rights.may("unit.close_appraisal", Target(edition)),
+        "appraises": appraises,
     }
     return render(request, "appraise/queue.html", context)
 
@@ -156,6 +165,10 @@ def unit_lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     }
     round_ = ROUND_OF.get(unit_file.standing, "")
     ends = closing(unit_file, round_ or "explanation")
+    explaining = [row for row in rows if row.earlier is not None and row.earlier.outcome != "accept"]
+    explaining = explaining if unit_file.standing == "explaining" else []
+    claimed = sum((row.claimed or Decimal(0) for row in rows if row.line.domain), Decimal(0))
+    points = sum((row.points or Decimal(0) for row in rows if row.line.domain), Decimal(0))
     context = {
         **frame_of(unit_file.edition, unit_file),
         "rows": rows,
@@ -166,13 +179,30 @@ def unit_lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
         "unfinished": actions.lines_unfinished(unit_file) if moves & {"close_round_1", "close_round_2"} else [],
         "ends": ends if unit_file.standing in ("signed", "explaining", "explained") else None,
         "late": ends.passed(clock.now()),
-        "claimed": sum((row.claimed or Decimal(0) for row in rows if row.line.domain), Decimal(0)),
-        "appraised": sum((row.points or Decimal(0) for row in rows if row.line.domain), Decimal(0)),
+        "round": round_,
+        "explaining": explaining,
+        "answered": sum(row.reply is not None for row in explaining),
+        "unanswered": [row.line.node for row in explaining if row.reply is None],
+        "may_explain": any(
+            request.rights.may("line.explain", Target(edition, unit, row.line.domain)) for row in explaining
+        ),
+        "differing": [(row, _points_apart(row.claimed, row.points)) for row in rows],
+        "claimed": claimed,
+        "appraised": points,
+        "apart": _points_apart(claimed, points),
+        "in_queue": bool(request.rights.roles(edition) & QUEUE_ROLES),
         "domain": domain,
         "domain_name": domain_names(programme).get(domain),
         "shows_findings": sees_open_round(request.rights, unit_file, round_) if round_ else True,
     }
     return render(request, "appraise/unit.html", context)
+
+
+def _points_apart(claimed: Decimal | None, found: Decimal | None) -> str:
+    """How far an appraisal lies from a claim, with its sign; "" where it does not, or one is missing."""
+    if claimed is None or found is None or claimed == found:
+        return ""
+    return ("+" if found > claimed else "−") + points_in(abs(found - claimed), language())
 
 
 @require_POST
@@ -201,22 +231,36 @@ def explained(request: SignedIn, edition: str, unit: str) -> HttpResponse:
 
 def line_seen(request: SignedIn, edition: str, unit: str, node: str) -> Line:
     """The line that an address names, where the person may see its appraisal. Raises Http404."""
+    return lines_seen(request, edition, unit, node)[0]
+
+
+def lines_seen(request: SignedIn, edition: str, unit: str, node: str) -> tuple[Line, list[str]]:
+    """The line, and the codes of all lines of the unit in order. Raises Http404."""
     unit_file = unit_file_seen(request, edition, unit)
-    line = unit_file.lines.filter(node=node).prefetch_related("citations__document").first()
+    lines = list(unit_file.lines.all())
+    line = next((each for each in lines if each.node == node), None)
     if line is None or not request.rights.may("line.see_appraisal", Target(edition, unit, line.domain)):
         raise Http404
     line.unit_file = unit_file
-    return line
+    prefetch_related_objects([line], Prefetch("citations", Citation.objects.select_related("document")))
+    return line, [each.node for each in lines]
 
 
 @require_GET
 @for_people
 def line_page(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
-    return _line_page(request, line_seen(request, edition, unit, node))
+    line, nodes = lines_seen(request, edition, unit, node)
+    return _line_page(request, line, nodes=nodes)
 
 
 def _line_page(
-    request: SignedIn, line: Line, *, status: int = 200, wrong: tuple[Any, ...] = (), problem: str = ""
+    request: SignedIn,
+    line: Line,
+    *,
+    nodes: Sequence[str] = (),
+    status: int = 200,
+    wrong: tuple[Any, ...] = (),
+    problem: str = "",
 ) -> HttpResponse:
     unit_file = line.unit_file
     edition, unit = unit_file.edition.code, unit_file.unit
@@ -225,7 +269,8 @@ def _line_page(
     round_ = ROUND_OF.get(unit_file.standing)
     blind = blind_of(unit_file.edition)
     target = Target(edition, unit, line.domain)
-    findings = list(Finding.objects.filter(line=line).select_related("by").order_by("pk"))
+    on_line = findings_on(line)
+    findings = [each for each in on_line if each.line_id == line.pk]
     all_marks = marks_in(line, findings, round_ or "appraisal_2", blind)
     marks = seen_by(request.rights, unit_file, line.domain, round_ or "appraisal_2", all_marks, person)
     before = Marks(False)
@@ -243,12 +288,14 @@ def _line_page(
         state = task_state(all_marks, marker, person) if appraises else ""
         if not appraises and all_marks.differ and all_marks.settled is None:
             state = "settle"
+    asked_again = row.reply is not None or (before.counts is not None and before.counts.outcome == "ask")
+    stands = round_ == "appraisal_2" and state == "open" and not asked_again
     settles = state == "settle" and request.rights.may("line.settle", target)
     open_ = settles or (
         appraises and (state == "open" or (state in ("done", "waiting") and not (marks.blind and all_marks.both_in)))
     )
     walk = {"by": "domain" if _chosen(request, "by") == "domain" else "unit", "only": _chosen(request, "only")}
-    nodes = list(unit_file.lines.values_list("node", flat=True))
+    nodes = nodes or list(unit_file.lines.values_list("node", flat=True))
     at = nodes.index(line.node)
     may_explain = _may_explain(request, unit_file, line, before)
     context = {
@@ -277,15 +324,14 @@ def _line_page(
         "reply_evidence": _cited_in(unit_file, row.reply) if row.reply else (),
         "open": open_,
         "settles": settles,
-        "state": STATES.get(state),
+        "state": STANDS if stands else STATES.get(state),
         "blind": marks.blind,
         "mine": mine,
         "may_explain": may_explain,
         "to_explain": before.counts if may_explain else None,
         "documents": _documents_to_cite(unit_file, row.reply) if may_explain else ((), ()),
         "explain_until": closing(unit_file, "explanation", line.node),
-        "reasons": reasons_offered(request.rights, line, person) if open_ else (),
-        "own_reasons": dict(ReusableReason.objects.filter(person=person).values_list("text", "pk")) if open_ else {},
+        "reasons": reasons_offered(request.rights, line, on_line, blind, person) if open_ else (),
         "may_ask": round_ == "appraisal_1",
         "before": nodes[at - 1] if at else None,
         "after": nodes[at + 1] if at + 1 < len(nodes) else None,
