@@ -229,6 +229,7 @@ ADDRESSES: tuple[Address, ...] = (
     do("council_attend", *E, "session", let_in="secretary", refused=COUNCIL),
     do("council_end", *E, "session", let_in="secretary", refused=COUNCIL),
     see("council_minutes", *E, "session", let_in=COUNCIL, page=False),
+    see("council_reading_copy", *E, "session", let_in=COUNCIL, page=False),
     do("council_propose", *E, "session", let_in="secretary", refused=COUNCIL, text="Thông qua toàn bộ kết quả"),
     do("council_vote", *E, "motion", let_in="member", refused=COUNCIL, choice="for"),
     do("council_close", *E, "motion", let_in="secretary", refused=COUNCIL),

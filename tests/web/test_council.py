@@ -92,7 +92,7 @@ def test_motions_that_cannot_be(session, people):
     client = client_of(people("council_secretary"))
     address = f"{E}/appraisal/council/sessions/1/motions/"
     for body, says in (
-        ({"unit": "U1", "node": "9.9"}, "Không có mục này"),
+        ({"unit": "U1", "node": "9.9"}, "Không có mục"),
         ({"unit": "U1", "node": "2.1.1", "values": "numerator 5"}, "không đúng"),
         ({"unit": "U1", "node": "2.1.1", "values": "numerator = năm"}, "note bad"),
     ):
@@ -146,18 +146,63 @@ def test_minutes_in_the_state_layout_with_every_vote(session, people):
     _vote(people, motion, An="for", Bình="for")
     council.close_motion(by=people("council_secretary"), motion=motion)
     answer = client_of(people("council_member", name="An")).get(f"{E}/appraisal/council/sessions/1/minutes.docx")
-    document = Document(io.BytesIO(answer.content))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    text = _text(answer)
     for part in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "BIÊN BẢN", "SỐ LIỆU MÔ PHỎNG",
-        "Chủ trì: An", "– Bình (có mặt)", "– Chi (vắng mặt)", "điểm 0,75/1,00", "Thiếu văn bản", "được thông qua",
+        "Chủ trì: An", "\nBình\ncó mặt\n", "\nChi\nvắng mặt\n", "Chi (vắng mặt)\nkhông biểu quyết", "điểm 0,75/1,00", "Thiếu văn bản", "được thông qua",
         "tán thành", "THƯ KÝ", "CHỦ TRÌ", "Hà Nội, ngày 20 tháng 03 năm 2024",
     ):  # fmt: skip
         assert part in text, part
     assert client_of(people("coordinator", unit="U1")).get(
         f"{E}/appraisal/council/sessions/1/minutes.docx"
     ).status_code == 404  # fmt: skip
+
+
+def test_the_minutes_say_what_stands_beside_what_is_proposed(session, people):
+    edition = session.edition
+    motion = _propose(session, people, line_of(edition, "U1", "2.1.2"), points="0.75", text="Thiếu văn bản")
+    reader = client_of(people("council_member", name="An"))
+    page = reader.get(f"{E}/appraisal/council/").content.decode()
+    assert "Tổng điểm của đơn vị: −0,25" in page and "Tự chấm</th>" in page
+    text = _text(reader.get(f"{E}/appraisal/council/sessions/1/minutes.docx"))
+    assert "Tự chấm\n1,00" in text and "Đề nghị\n0,75\nTổng điểm của đơn vị thay đổi: −0,25." in text
+    _vote(people, motion, An="for", Bình="for")
+    council.close_motion(by=people("council_secretary"), motion=motion)
+    # Carried, it is still what was proposed: what stood before it does not change.
+    assert "Tổng điểm của đơn vị: −0,25" in reader.get(f"{E}/appraisal/council/").content.decode()
+
+
+def test_the_reading_copy_says_that_it_is_none_of_the_minutes(session, people):
+    motion = _propose(session, people, text="Thông qua toàn bộ")
+    council.vote(by=people("council_member", name="Chi"), motion=motion, choice="for", way="writing")
+    reader = client_of(people("council_secretary"))
+    assert "Reading copy" not in reader.get(f"{E}/appraisal/council/").content.decode()
+    reader.post("/language/", {"language": "en", "next": "/"})
+    assert "reading-copy.docx" in reader.get(f"{E}/appraisal/council/").content.decode()
+    text = _text(reader.get(f"{E}/appraisal/council/sessions/1/reading-copy.docx"))
+    for part in ("READING COPY IN ENGLISH", "no legal effect", "Chi (in writing)\nfor", "SIMULATED", "20 March 2024"):
+        assert part in text, part
+
+
+def test_what_was_typed_stays_when_a_motion_cannot_be(session, people):
+    secretary = client_of(people("council_secretary"))
+    body = {"text": "Ấn định lại mục 9.9", "unit": "U1", "node": "9.9", "points": "0,5", "values": "Số đúng = 4"}
+    answer = secretary.post(f"{E}/appraisal/council/sessions/1/motions/", body)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "không có mục" in page.lower()
+    assert all(typed in page for typed in ("Ấn định lại mục 9.9", 'value="9.9"', 'value="0,5"', "Số đúng = 4"))
+    late = secretary.post(
+        f"{E}/appraisal/council/sessions/1/motions/", {**body, "node": "2.1.2", "points": "5", "values": ""}
+    )
+    assert late.status_code == 409 and "WEB-MOTION-POINTS" in late.content.decode()
+    day = secretary.post(f"{E}/appraisal/council/convene/", {"held_on": "", "place": "Hội trường A"})
+    assert day.status_code == 422 and "Hội trường A" in day.content.decode()
+
+
+def _text(answer):
+    document = Document(io.BytesIO(answer.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
 def test_the_council_sits_when_every_file_is_appraised_and_has_members(edition, people):

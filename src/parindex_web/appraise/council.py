@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -117,6 +117,12 @@ def members_on(edition: Edition, day: date) -> frozenset[int]:
     """Who is a member of the council of an edition on a day."""
     duties = Duty.objects.filter(role="council_member", edition__in=["", edition.code], person__is_active=True)
     return frozenset(duty.person_id for duty in duties if duty.holds_on(day))
+
+
+def members_by_day(edition: Edition, days: Iterable[date]) -> dict[date, frozenset[int]]:
+    """The same for several days. One query."""
+    duties = list(Duty.objects.filter(role="council_member", edition__in=["", edition.code], person__is_active=True))
+    return {day: frozenset(each.person_id for each in duties if each.holds_on(day)) for day in days}
 
 
 def convene(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,6 +17,8 @@ from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.appraise import council as actions
+from parindex_web.appraise.before_council import Put, put_to_council
+from parindex_web.appraise.figures import signed
 from parindex_web.appraise.minutes import minutes_of
 from parindex_web.appraise.models import WAYS, Motion, Session
 from parindex_web.appraise.queries import CHOICE_NAMES, WAY_NAMES, count_of, newest_votes, sessions_of
@@ -25,6 +29,7 @@ from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.places import COUNCIL_ROLES
 from parindex_web.editions.programme import asked
+from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -50,56 +55,80 @@ def _back(edition: str, number: int | None = None) -> HttpResponse:
 @for_people
 def council(request: SignedIn, edition: str) -> HttpResponse:
     """Sessions with presence, motions and votes, the newest first."""
-    found = _council_seen(request, edition)
+    return _page(request, _council_seen(request, edition))
+
+
+def _page(
+    request: SignedIn, found: Edition, *, problem: str = "", at: int | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of the council; after a problem with what was typed in its forms. `at`: the session it was typed in."""
     programme = asked(found)
     people = {person.pk: person for person in Person.objects.filter(duties__role="council_member").distinct()}
-    sessions = []
-    for session in sessions_of(found):
-        ways = {each.person_id: each.way for each in session.attendance.all()}
-        members = sorted(actions.members_on(found, session.held_on) | set(ways), key=lambda pk: people[pk].full_name)
-        present = sum(way != "absent" for way in ways.values())
-        motions = []
-        for motion in session.motions.all():
-            votes = newest_votes(motion)
-            asks = what_is_asked(programme, motion.line.unit_file.unit, motion.line.node) if motion.line else None
-            motions.append(
-                {
-                    "motion": motion,
-                    "votes": count_of(motion),
-                    "mine": CHOICE_NAMES.get(votes.get(request.user.pk, "")),
-                    "by_member": [(people[pk].full_name, CHOICE_NAMES[choice]) for pk, choice in votes.items()],
-                    "name": asks.name if asks else None,
-                    "values": [
-                        (spec.label, motion.values[spec.name]) for spec in asks.inputs if spec.name in motion.values
-                    ]
-                    if asks
-                    else [],
-                }
-            )
-        sessions.append(
-            {
-                "session": session,
-                "members": [(people[pk], ways.get(pk, ""), WAY_NAMES.get(ways.get(pk, ""))) for pk in members],
-                "present": present,
-                "quorate": present * 2 > session.members,
-                "motions": motions,
-                "votes_here": request.user.pk in members and ways.get(request.user.pk) != "absent",
-            }
-        )
-    target = Target(edition)
+    rows = list(sessions_of(found))
+    members = actions.members_by_day(found, {clock.today(), *(each.held_on for each in rows)})
+    put = put_to_council(programme, found, [motion for each in rows for motion in each.motions.all()], language())
+    target = Target(found.code)
     sits = found.stage == "council"
+    unit_list = programme.edition.lists[0]
     context = {
         **frame_of(found),
-        "sessions": sessions,
-        "members_now": [people[pk] for pk in actions.members_on(found, clock.today()) if pk in people],
+        "sessions": [_shown(session, people, members[session.held_on], put, request.user.pk) for session in rows],
+        "members_now": sorted(
+            (people[pk] for pk in members[clock.today()] if pk in people), key=lambda each: each.full_name
+        ),
         "sits": sits,
         "may_convene": sits and request.rights.may("council.convene", target),
         "may_vote": sits and request.rights.may("council.vote", target),
         "may_close": sits and request.rights.may("council.close", target),
         "units": found.unit_files.filter(standing="appraised_2"),
+        "leaves": unit_list.framework.leaves,
         "ways": WAY_NAMES,
+        "today": clock.today(),
+        "problem": problem,
+        "at": at,
+        # A template would take `values` for the method of that name.
+        "typed": {**request.POST.dict(), "values_typed": request.POST.get("values", "")},
     }
-    return render(request, "appraise/council.html", context)
+    return render(request, "appraise/council.html", context, status=status)
+
+
+def _shown(
+    session: Session, people: Mapping[int, Person], members_then: frozenset[int], put: Mapping[int, Put], person: int
+) -> dict[str, Any]:
+    """One session: who takes part and how, each motion with its count, and every member's vote on every motion."""
+    ways = {each.person_id: each.way for each in session.attendance.all()}
+    members = sorted(members_then | set(ways), key=lambda pk: people[pk].full_name)
+    present = sum(way != "absent" for way in ways.values())
+    motions = list(session.motions.all())
+    votes = {motion.pk: newest_votes(motion) for motion in motions}
+    table = [
+        (
+            people[pk],
+            WAY_NAMES.get(ways.get(pk, "")),
+            [CHOICE_NAMES.get(votes[each.pk].get(pk, "")) for each in motions],
+        )
+        for pk in members
+    ]
+    return {
+        "session": session,
+        "members": [(people[pk], ways.get(pk, ""), WAY_NAMES.get(ways.get(pk, ""))) for pk in members],
+        "present": present,
+        "quorate": present * 2 > session.members,
+        "needed": session.members // 2 + 1,
+        "motions": [
+            {
+                "motion": motion,
+                "votes": count_of(motion),
+                "mine": CHOICE_NAMES.get(votes[motion.pk].get(person, "")),
+                "put": put.get(motion.pk),
+                "change": signed(put[motion.pk].change, language()) if motion.pk in put else "",
+            }
+            for motion in motions
+        ],
+        "table": table,
+        "votes_here": person in members and ways.get(person) != "absent",
+        "my_way": WAY_NAMES.get(ways.get(person, "")),
+    }
 
 
 @require_POST
@@ -109,23 +138,22 @@ def convene(request: SignedIn, edition: str) -> HttpResponse:
     try:
         day = date.fromisoformat(request.POST.get("held_on", ""))
     except ValueError:
-        messages.error(request, say("Chưa ghi ngày họp.", "The day is missing."), extra_tags="bad")
-        return _back(edition)
+        return _page(request, found, problem=say("Chưa ghi ngày họp.", "The day is missing."), status=422)
     number = request.POST.get("chair", "")
     chair = Person.objects.filter(pk=int(number)).first() if number.isdigit() else None
-    done(
-        request,
-        lambda: actions.convene(
+    try:
+        session = actions.convene(
             by=request.user,
             edition=found,
             held_on=day,
             place=request.POST.get("place", "")[:200],
             in_writing=request.POST.get("in_writing") == "yes",
             chair=chair,
-        ),
-        say("Đã lập phiên họp.", "The session is convened."),
-    )
-    return _back(edition)
+        )
+    except Impossible as impossible:
+        return _page(request, found, problem=impossible.words(language()), status=409)
+    messages.success(request, say("Đã lập phiên họp.", "The session is convened."), extra_tags="good")
+    return _back(edition, session.number)
 
 
 @require_POST
@@ -163,8 +191,20 @@ def end(request: SignedIn, edition: str, number: int) -> HttpResponse:
 def minutes(request: SignedIn, edition: str, number: int) -> HttpResponse:
     """The minutes as a Word document, in Vietnamese: they are a state document."""
     session = _session(request, edition, number)
-    response = HttpResponse(minutes_of(session), content_type=DOCX)
-    response["Content-Disposition"] = f'attachment; filename="bien-ban-{number}.docx"'
+    return _document(minutes_of(session), f"bien-ban-{number}.docx")
+
+
+@require_GET
+@for_people
+def reading_copy(request: SignedIn, edition: str, number: int) -> HttpResponse:
+    """A translation of the minutes, to read: it says that it is none of the minutes themselves."""
+    session = _session(request, edition, number)
+    return _document(minutes_of(session, "en"), f"minutes-{number}-reading-copy.docx")
+
+
+def _document(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -178,30 +218,25 @@ def propose(request: SignedIn, edition: str, number: int) -> HttpResponse:
         .filter(unit_file__edition=session.edition, unit_file__unit=unit, node=node)
         .first()
     )
+    problem, status = "", 422
     if (unit or node) and line is None:
-        messages.error(request, say("Không có mục này.", "There is no such line."), extra_tags="bad")
-        return _back(edition, number)
+        problem = say(f'Không có mục "{node}" của đơn vị này.', f'This unit has no line "{node}".')
     try:
         points = points_typed(request.POST.get("points", ""))
         values = _values_typed(line, request.POST.get("values", "")) if line else {}
     except ValueWrong as wrong:
-        messages.error(request, f"{said(wrong.says)} {said(wrong.remedy)}", extra_tags="bad")
-        return _back(edition, number)
+        problem = f"{said(wrong.says)} {said(wrong.remedy)}"
     except ValueError as wrong:
-        messages.error(request, say(f'"{wrong}" không đúng.', f'"{wrong}" is not right.'), extra_tags="bad")
-        return _back(edition, number)
-    done(
-        request,
-        lambda: actions.propose(
-            by=request.user,
-            session=session,
-            text=request.POST.get("text", ""),
-            line=line,
-            values=values,
-            points=points,
-        ),
-        say("Đã trình hội đồng.", "The motion is put."),
-    )
+        problem = say(f'"{wrong}" không đúng.', f'"{wrong}" is not right.')
+    if not problem:
+        text = request.POST.get("text", "")
+        try:
+            actions.propose(by=request.user, session=session, text=text, line=line, values=values, points=points)
+        except Impossible as impossible:
+            problem, status = impossible.words(language()), 409
+    if problem:
+        return _page(request, session.edition, problem=problem, at=number, status=status)
+    messages.success(request, say("Đã trình hội đồng.", "The motion is put."), extra_tags="good")
     return _back(edition, number)
 
 

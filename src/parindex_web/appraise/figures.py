@@ -135,8 +135,10 @@ def _apart(spec: InputSpec, claimed: _Column, other: _Column, language: Language
     return Text("khác", "differs").in_(language) if one != two else Text("giống", "same").in_(language)
 
 
-def signed(value: Decimal, language: Language) -> str:
-    """A difference with its sign; 0 has none."""
+def signed(value: Decimal | None, language: Language) -> str:
+    """A difference with its sign; 0 has none. A dash where there is no difference to say."""
+    if value is None:
+        return NOTHING
     if value == 0:
         return "0"
     return ("+" if value > 0 else "−") + number(abs(value).normalize(), language)

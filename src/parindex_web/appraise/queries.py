@@ -281,9 +281,9 @@ def reasons_offered(
 
 def sessions_of(edition: Edition) -> QuerySet[Session]:
     """The council's sessions, the newest first, with motions and votes."""
-    return edition.sessions.order_by("-number").prefetch_related(
-        "motions__votes__person", "motions__line__unit_file", "attendance__person"
-    )
+    motions = Motion.objects.select_related("line__unit_file").prefetch_related("votes").order_by("number")
+    sessions = edition.sessions.select_related("chair", "secretary").order_by("-number")
+    return sessions.prefetch_related(Prefetch("motions", motions), "attendance")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("council/sessions/<int:number>/attendance/", council_views.attend, name="council_attend"),
     path("council/sessions/<int:number>/end/", council_views.end, name="council_end"),
     path("council/sessions/<int:number>/minutes.docx", council_views.minutes, name="council_minutes"),
+    path("council/sessions/<int:number>/reading-copy.docx", council_views.reading_copy, name="council_reading_copy"),
     path("council/sessions/<int:number>/motions/", council_views.propose, name="council_propose"),
     path("council/motions/<int:motion>/vote/", council_views.vote, name="council_vote"),
     path("council/motions/<int:motion>/close/", council_views.close_motion, name="council_close"),

@@ -41,6 +41,7 @@ from parindex_web.appraise.queue import (
     STANDS,
     STATES,
     Files,
+    Task,
     explaining_of,
     in_order,
     next_open,
@@ -64,6 +65,7 @@ from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
 
 PER_PAGE = 200
+MAY_HAVE_REPLIED = frozenset({"explaining", "explained", "appraised_2"})
 
 
 def frame_of(edition: Edition, unit_file: UnitFile | None = None) -> dict[str, Any]:
@@ -277,7 +279,10 @@ def _line_page(
     if round_ != "appraisal_1":
         before = marks_in(line, findings, "appraisal_1", blind)
         before = seen_by(request.rights, unit_file, line.domain, "appraisal_1", before, person)
-    row = appraised(programme, line, marks, before.counts, line.replies.select_related("by").order_by("pk").last())
+    reply = None
+    if unit_file.standing in MAY_HAVE_REPLIED:
+        reply = line.replies.select_related("by").order_by("pk").last()
+    row = appraised(programme, line, marks, before.counts, reply)
     asks = what_is_asked(programme, unit, line.node)
     last, counts = last_year(programme, line), counted(programme, line)
     mine = next((each for each in (marks.first, marks.second, marks.settled) if each and each.by_id == person), None)
@@ -512,13 +517,21 @@ def _next_url(request: SignedIn, line: Line) -> str:
     """The next open line in the way the person works, else the queue."""
     edition = line.unit_file.edition
     by, only = _chosen(request, "by"), _chosen(request, "only")
-    tasks = in_order(tasks_of(request.rights, edition, request.user.pk), by)
-    tasks = [each for each in tasks if only in ("", each.domain or "bonus")]
+    tasks = _walk(request, edition, by, only)
     upcoming = next_open(tasks, (line.unit_file.unit, line.node))
     if upcoming is None or request.POST.get("stay") == "yes":
         return reverse("appraisal_line", args=[edition.code, line.unit_file.unit, line.node])
     there = reverse("appraisal_line", args=[edition.code, upcoming.unit, upcoming.node])
     return f"{there}?{urlencode({'by': by, 'only': only})}" if by or only else there
+
+
+def _walk(request: SignedIn, edition: Edition, by: str, only: str) -> list[Task]:
+    """The lines in the order in which the person works. Who does not appraise goes where a third person settles."""
+    tasks = in_order(tasks_of(request.rights, edition, request.user.pk), by)
+    appraises = "appraiser" in request.rights.roles(edition.code)
+    return [
+        each for each in tasks if only in ("", each.domain or "bonus") and (appraises or each.state == "settle")
+    ]
 
 
 @require_GET
@@ -527,8 +540,7 @@ def next_line(request: SignedIn, edition: str) -> HttpResponse:
     """To the next open line after the one named, or back to the queue when all are done."""
     found = edition_seen(request, edition)
     by, only = request.GET.get("by", ""), request.GET.get("only", "")
-    tasks = in_order(tasks_of(request.rights, found, request.user.pk), by)
-    tasks = [each for each in tasks if only in ("", each.domain or "bonus")]
+    tasks = _walk(request, found, by, only)
     upcoming = next_open(tasks, (request.GET.get("unit", ""), request.GET.get("node", "")))
     if upcoming is None:
         messages.success(request, say("Không còn mục nào chờ bạn.", "No line waits for you."), extra_tags="good")
