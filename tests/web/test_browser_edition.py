@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from live import EDITION, PASSWORD, Live, populate
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from parindex.problems import Problems
 from parindex.publication.audit_trail import verify_trail
@@ -33,6 +33,7 @@ PEOPLE = [
     ("uyban1@demo.test", "Ủy ban tỉnh Một", "approver", "U1", []),
     ("uyban2@demo.test", "Ủy ban tỉnh Hai", "approver", "U2", []),
     ("thamdinh@demo.test", "Người thẩm định", "appraiser", "", []),
+    ("thamdinh2@demo.test", "Người thẩm định thứ hai", "appraiser", "", []),
     ("hoidong1@demo.test", "Thành viên Một", "council_member", "", []),
     ("hoidong2@demo.test", "Thành viên Hai", "council_member", "", []),
     ("hoidong3@demo.test", "Thành viên Ba", "council_member", "", []),
@@ -242,30 +243,95 @@ def self_assessment_by_workbook(stage: Stage, tmp_path: Path) -> None:
     expect(page.locator("main")).to_contain_text("đã phê duyệt, khóa")
 
 
+def keys(page: Page, *pressed: str) -> None:
+    """Keys as they are pressed; text between < and > is typed."""
+    for key in pressed:
+        if key.startswith("<"):
+            page.keyboard.type(key[1:-1])
+        else:
+            page.keyboard.press(key)
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Tab until something has the focus, as people do without a mouse."""
+    for _ in range(150):
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {wanted} with the keyboard")
+
+
+def at_line(page: Page, node: str, unit: str) -> None:
+    """The line stands on the screen, and the keyboard is where its finding is chosen."""
+    expect(page.locator("h1")).to_contain_text(node)
+    expect(page.locator("h1")).to_contain_text(unit)
+    expect(page.locator("input[name=outcome]:focus")).to_have_count(1)
+
+
 def first_round(stage: Stage) -> None:
-    """Accept with the keyboard alone, adjust with a reason, ask once."""
-    page = stage.at("thamdinh", f"{E}/appraisal/units/U1/lines/1.1/")
-    page.keyboard.press("a")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("h1")).to_contain_text("1.2")  # and on to the next line
-    page.keyboard.press("a")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("h1")).to_contain_text("2.1.1")
-    page.check("#adjust")
-    page.fill("[id='2.1.1-numerator']", "1.800")
-    page.fill("#reason", "80 hồ sơ tính hai lần")
-    press(page, "Lưu, sang mục tiếp theo")
-    expect(page.locator("h1")).to_contain_text("2.1.2")
-    page.check("#ask")
-    page.fill("#reason", "Chưa thấy thư xin lỗi")
-    press(page, "Lưu, sang mục tiếp theo")
+    """A unit appraised with the keyboard alone: accepted, adjusted with a reason, asked, evidence opened, settled, closed.
+
+    Line 1.2 is marked twice; the second marker differs on one unit, and the manager settles it.
+    """
+    page = stage.at("quanly", f"{E}/appraisal/agreement/")
+    page.fill("#node", "1.2")
+    press(page, "Chấm hai lần")
+    page.select_option("#person", label="Người thẩm định thứ hai")
+    press(page, "Giao chấm lần hai")
+
+    page = stage.at("thamdinh", f"{E}/appraisal/")
+    keys(page, "j")
+    at_line(page, "1.1", "Tỉnh Một")
+    keys(page, "e")
+    expect(page.locator("#looking iframe")).to_be_visible()
+    assert page.frame(name="evidence") is not None
+    page.wait_for_function("document.querySelector('a.look[aria-current]') !== null")
+    keys(page, "Escape")
+    expect(page.locator("#looking iframe")).to_be_hidden()
+    keys(page, "a", "Control+Enter")
+    at_line(page, "1.2", "Tỉnh Một")
+    expect(page.locator("main")).to_contain_text("Đã lưu kết quả thẩm định mục 1.1, Tỉnh Một")
+    keys(page, "u")
+    at_line(page, "1.1", "Tỉnh Một")  # back to what was saved, which still can be changed
+    expect(page.locator("#finding")).to_contain_text("lưu kết quả khác sẽ thay kết quả này")
+    keys(page, "n")
+    at_line(page, "1.2", "Tỉnh Một")
+    keys(page, "a", "Control+Enter")
+    at_line(page, "2.1.1", "Tỉnh Một")
+    keys(page, "d")
+    tab_to(page, page.locator("[id='2.1.1-numerator']"))
+    keys(page, "Control+a", "<1.800>", "Escape", "r", "<80 hồ sơ tính hai lần>", "Control+Enter")
+    at_line(page, "2.1.2", "Tỉnh Một")
+    keys(page, "y", "r", "<Chưa thấy thư xin lỗi>")
+    tab_to(page, page.locator("input[name=keep]"))
+    keys(page, "Space", "Control+Enter")
     for node in ("1.1", "1.2", "2.1.1", "2.1.2"):
-        expect(page.locator("h1")).to_contain_text(node)
-        page.keyboard.press("a")
-        page.keyboard.press("Control+Enter")
+        at_line(page, node, "Tỉnh Hai")
+        if node == "2.1.2":
+            keys(page, "1")  # the reason that was kept, one key away
+            expect(page.locator("#reason")).to_have_value("Chưa thấy thư xin lỗi")
+            keys(page, "Control+a", "Delete", "Escape")
+        keys(page, "a", "Control+Enter")
+    expect(page.locator("main")).to_contain_text("Đã lưu kết quả thẩm định mục 2.1.2, Tỉnh Hai")
+
+    page = stage.at("thamdinh2", f"{E}/appraisal/")
+    keys(page, "j")
+    at_line(page, "1.2", "Tỉnh Một")
+    keys(page, "d", "p", "<0,5>", "Escape", "r", "<Sáu nhiệm vụ chưa có sản phẩm>", "Control+Enter")
+    at_line(page, "1.2", "Tỉnh Hai")
+    keys(page, "a", "Control+Enter")
+
+    page = stage.at("quanly", f"{E}/appraisal/?state=settle")
+    tab_to(page, page.get_by_role("link", name="1.2 U1"))
+    keys(page, "Enter")
+    at_line(page, "1.2", "Tỉnh Một")
+    for words in ("Sáu nhiệm vụ chưa có sản phẩm", "người chấm thứ hai", "Quyết định khi hai kết quả khác nhau"):
+        expect(page.locator("main")).to_contain_text(words)
+    keys(page, "a", "r", "<Sản phẩm có trong báo cáo số 12>", "Control+Enter")
+    expect(page.locator("main")).to_contain_text("Đã lưu kết quả thẩm định mục 1.2, Tỉnh Một")
     for unit in ("U1", "U2"):
         page = stage.at("quanly", f"{E}/appraisal/units/{unit}/")
-        press(page, "Kết thúc lần 1, mở giải trình")
+        keys(page, "c", "Enter")
         expect(page.locator("main")).to_contain_text("đang giải trình")
 
 
@@ -303,7 +369,7 @@ def second_round(stage: Stage) -> None:
 
 
 def council(stage: Stage) -> None:
-    """One line is set by a vote, then the whole is carried: two of three members."""
+    """One line is set by a vote, then the whole is carried: two of three members, who vote with the keyboard alone."""
     page = stage.at("thuky", f"{E}/appraisal/council/")
     page.fill("#held_on", "2024-03-20")
     page.fill("#place", "Hà Nội")
@@ -321,7 +387,8 @@ def council(stage: Stage) -> None:
         press(page, "Trình")
         for who in ("hoidong1", "hoidong2"):
             page = stage.at(who, f"{E}/appraisal/council/")
-            page.get_by_role("button", name="Tán thành", exact=True).click()
+            tab_to(page, page.get_by_role("button", name="Tán thành", exact=True))
+            keys(page, "Enter")
             expect(page.locator("main")).to_contain_text("Phiếu của bạn: tán thành")
         page = stage.at("thuky", f"{E}/appraisal/council/")
         page.get_by_role("button", name=re.compile("^Chốt biểu quyết")).click()

@@ -14,7 +14,8 @@ from parindex.language import Language, Text
 from parindex_web.accounts.models import Duty, Person
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.appraise.marking import counting
-from parindex_web.appraise.queries import newest_replies, tasks_of
+from parindex_web.appraise.queries import newest_replies
+from parindex_web.appraise.queue import tasks_of
 from parindex_web.collect.models import Line
 from parindex_web.editions.deadlines import closing
 from parindex_web.editions.models import Edition, UnitFile

@@ -16,7 +16,8 @@ from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.accounts.roles import APART, ROLES
 from parindex_web.appraise.marking import Blind
 from parindex_web.appraise.models import BlindMarking, Explanation, Finding, Motion, Session
-from parindex_web.appraise.queries import newest_votes, tasks_of
+from parindex_web.appraise.queries import newest_votes
+from parindex_web.appraise.queue import tasks_of
 from parindex_web.audit.models import Event
 from parindex_web.audit.queries import RecordState, events_of, state_of
 from parindex_web.collect.models import Line
