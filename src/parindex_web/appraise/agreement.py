@@ -12,7 +12,8 @@ from fractions import Fraction
 from django.utils import timezone
 
 from parindex.appraisal.agreement import Agreement, agreement, squared
-from parindex.language import Text
+from parindex.language import Language, Text, half_up
+from parindex_web.appraise.figures import signed
 from parindex_web.appraise.marking import BLIND_ROUND, Marks, blind_of, marks_from
 from parindex_web.appraise.models import Finding
 from parindex_web.appraise.queries import worth
@@ -41,6 +42,34 @@ class DomainAgreement:
     domain: str
     outcomes: Agreement
     points: Agreement
+
+
+KAPPA_MEANS = (
+    (Fraction(81, 100), Text("gần như hoàn toàn", "almost complete")),
+    (Fraction(61, 100), Text("cao", "substantial")),
+    (Fraction(41, 100), Text("vừa", "moderate")),
+    (Fraction(21, 100), Text("thấp", "fair")),
+)
+"""Kappa in words, from the highest: the usual reading of Landis and Koch (1977). A convention, not a threshold."""
+
+
+def kappa_means(kappa: Fraction | None) -> Text:
+    """What a kappa says, in a word or two."""
+    if kappa is None:
+        return Text("không tính được", "not defined")
+    low = Text("rất thấp", "slight") if kappa > 0 else Text("không hơn ngẫu nhiên", "no better than chance")
+    return next((words for at_least, words in KAPPA_MEANS if kappa >= at_least), low)
+
+
+LEVEL = 1
+"""A mean difference within this many percent of the maximum is said to be level."""
+
+
+def drift_means(mean: Fraction) -> Text:
+    """Whether a marker is more generous or stricter than what counts in the end."""
+    if abs(mean) < LEVEL:
+        return Text("ngang kết quả cuối", "level with what counts")
+    return Text("rộng tay hơn", "more generous") if mean > 0 else Text("chặt hơn", "stricter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +202,7 @@ class Chart:
     zero: float
 
 
-def chart_of(found: Sequence[Drift]) -> Chart | None:
+def chart_of(found: Sequence[Drift], language: Language) -> Chart | None:
     """The chart of all markers; None where nobody has marked anything that counts."""
     weeks = sorted({week for each in found for week, _, _ in each.weeks})
     if not weeks:
@@ -192,7 +221,7 @@ def chart_of(found: Sequence[Drift]) -> Chart | None:
     taken: list[float] = []
     for place, each in enumerate(found):
         spots = tuple(
-            (x(week), y(value), f"{each.name}, {week.strftime('%d/%m/%Y')}: {float(value):+.1f} % ({n})")
+            (x(week), y(value), f"{each.name}, {week:%d/%m/%Y}: {signed(half_up(value, 1), language)} % ({n})")
             for week, value, n in each.weeks
         )
         path = "M" + " L".join(f"{a} {b}" for a, b, _ in spots)

@@ -14,14 +14,14 @@ from parindex_web import clock
 from parindex_web.accounts.models import Duty, Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.appraise import actions
-from parindex_web.appraise.agreement import agreements, chart_of, drifts, twice_marked
+from parindex_web.appraise.agreement import agreements, chart_of, drift_means, drifts, kappa_means, twice_marked
 from parindex_web.appraise.models import SecondMarker
 from parindex_web.appraise.queries import OUTCOME_NAMES
 from parindex_web.appraise.views import domain_names, done, frame_of
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.programme import asked
-from parindex_web.pages.languages import say
+from parindex_web.pages.languages import language, say
 
 
 def _seen(request: SignedIn, edition: str) -> Edition:
@@ -54,10 +54,14 @@ def agreement_page(request: SignedIn, edition: str) -> HttpResponse:
         "people": _appraisers(found),
         "units": found.unit_files.all(),
         "domains": names,
-        "agreements": [(names.get(each.domain), each) for each in agreements(rows, list(names))] if rows else [],
+        "agreements": [
+            (names.get(each.domain), each, kappa_means(each.outcomes.kappa), kappa_means(each.points.kappa))
+            for each in (agreements(rows, list(names)) if rows else ())
+        ],
         "differences": [row for row in rows if row.marks.differ],
-        "drifts": drift,
-        "chart": chart_of(drift),
+        "drifts": [(each, drift_means(each.mean)) for each in drift],
+        "waiting": sum(row.marks.differ and row.marks.settled is None for row in rows),
+        "chart": chart_of(drift, language()),
         "outcomes": OUTCOME_NAMES,
         "may_set": request.rights.may("appraisal.blind", Target(edition)),
     }

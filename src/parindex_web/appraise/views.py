@@ -529,9 +529,7 @@ def _walk(request: SignedIn, edition: Edition, by: str, only: str) -> list[Task]
     """The lines in the order in which the person works. Who does not appraise goes where a third person settles."""
     tasks = in_order(tasks_of(request.rights, edition, request.user.pk), by)
     appraises = "appraiser" in request.rights.roles(edition.code)
-    return [
-        each for each in tasks if only in ("", each.domain or "bonus") and (appraises or each.state == "settle")
-    ]
+    return [each for each in tasks if only in ("", each.domain or "bonus") and (appraises or each.state == "settle")]
 
 
 @require_GET
