@@ -157,7 +157,7 @@ def self_assessment_by_page(stage: Stage, tmp_path: Path) -> None:
 
     page = stage.at("daumoi1", f"{E}/units/U1/domains/2/")
     line = page.locator("[id='line-2.1.1']")
-    line.locator("summary").click()
+    line.locator("summary", has_text="Trả lại").click()
     line.locator("textarea[name=reason]").fill("Hai hồ sơ tính hai lần")
     line.get_by_role("button", name="Trả lại mục").click()
     page = stage.at("so1", f"{E}/units/U1/domains/2/")

@@ -293,6 +293,175 @@ def test_documents_are_cited_by_keyboard_alone(desk):
     assert desk.site.rows("SELECT locator FROM collect_citation") == [("Mục II, trang 3",)]
 
 
+def focused(page: Page) -> str:
+    """What has the focus, as a reader of the page would call it: its label, its words, or the id of a line."""
+    return page.evaluate(
+        """() => {
+          const at = document.activeElement;
+          const labels = [...(at.labels || [])].map((each) => each.textContent.trim());
+          return at.matches(".line") ? at.id : labels[0] || at.getAttribute("aria-label") || at.textContent.trim();
+        }"""
+    )
+
+
+def reach(page: Page, words: str, key: str = "Tab") -> None:
+    """Press a key until something whose words begin so has the focus."""
+    for _ in range(150):
+        if focused(page).startswith(words):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{words!r} is not reached with {key}; the focus is on {focused(page)!r}")
+
+
+def test_the_whole_self_assessment_with_the_keyboard_alone(desk, browser, tmp_path):
+    page = desk.page("evidence/")
+    (tmp_path / "Kế hoạch 12.pdf").write_bytes(pdf("1"))
+    reach(page, "Tải lên (nhiều tệp một lần được)")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(tmp_path / "Kế hoạch 12.pdf")
+    reach(page, "Tải lên")
+    page.keyboard.press("Tab")
+    reach(page, "Tải lên")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note.good")).to_contain_text("Đã nhận 1 tệp")
+    reach(page, "Số, ký hiệu TL01")
+    page.keyboard.type("12/KH-UBND")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note.good")).to_contain_text("Đã lưu thông tin")
+    reach(page, "1. ")
+    page.keyboard.press("Enter")
+
+    # Domain 1: a choice, a document with its place, an explanation; then two numbers, saved on the way.
+    expect(page.locator("h1")).to_contain_text("1. ")
+    page.keyboard.press("j")
+    assert focused(page) == "line-1.1"
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "Có"
+    reach(page, "Tài liệu 1")
+    page.keyboard.type("TL01")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Mục II, trang 3")
+    reach(page, "Giải trình")
+    page.keyboard.type("Ban hành đúng hạn")
+    page.keyboard.press("Control+Enter")
+    saved(page, "1.1").to_contain_text("Đã lưu lúc")
+    expect(page.locator("#saved-state")).to_contain_text("Đã lưu lúc")
+    assert page.evaluate("document.activeElement.id") == "1.2-numerator"
+    page.keyboard.type("54")
+    page.keyboard.press("Tab")
+    page.keyboard.type("60")
+    # The answer draws the line anew: the focus stays where it was, a choice and the rows of documents too.
+    saved(page, "1.2").to_contain_text("Đã lưu lúc")
+    assert page.evaluate("document.activeElement.id") == "1.2-denominator"
+    page.keyboard.press("Escape")
+    assert focused(page) == "line-1.2"
+    page.keyboard.press("n")  # what is still to do: figures without evidence or explanation
+    assert focused(page) == "line-1.2"
+    page.keyboard.press("k")
+    assert focused(page) == "line-1.1"
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    reach(page, "Giải trình")
+    page.keyboard.type("Báo cáo số 15")
+    page.keyboard.press("Control+Enter")
+    assert focused(page) == "Gửi đầu mối mọi mục đã lưu của lĩnh vực"
+    page.keyboard.press("Enter")
+    expect(page.locator(".line .badge.good")).to_have_count(2)
+    assert desk.site.line("1.1")[:2] == ('{"met": "yes"}', "Ban hành đúng hạn")
+    assert desk.site.line("1.2")[:2] == (CLAIM, "Báo cáo số 15")
+
+    # Domain 2, handed in line by line.
+    reach(page, "2. ")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("2. ")
+    for node, keys in (("2.1.1", ("1", "Tab", "2")), ("2.1.2", ("ArrowDown",))):
+        page.keyboard.press("j")
+        assert focused(page) == f"line-{node}"
+        page.keyboard.press("Enter")
+        for key in keys:
+            page.keyboard.press(key)
+        reach(page, "Giải trình")
+        page.keyboard.type("Hệ thống một cửa")
+        saved(page, node).to_contain_text("Đã lưu lúc")
+        reach(page, f"Gửi đầu mối {node}")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"[id='line-{node}'] .badge.good")).to_have_count(1)
+        page.locator("body").press("Home")
+    page.goto(f"{desk.site.address}{E}/units/U1/")
+    reach(page, "Tổng hợp, trình phê duyệt")
+    page.keyboard.press("Enter")
+    expect(page.locator(".facts .badge").first).to_have_text("đã tổng hợp, chờ phê duyệt")
+
+    approver = browser.new_context().new_page()
+    approver.goto(f"{desk.site.address}/accounts/login/?next={E}/units/U1/")
+    approver.locator("[name=login]").focus()
+    approver.keyboard.type("pheduyet@demo.test")
+    approver.keyboard.press("Tab")
+    approver.keyboard.type(desk.site.passwords["pheduyet@demo.test"])
+    approver.keyboard.press("Enter")
+    expect(approver.locator("h1")).to_contain_text("hồ sơ tự đánh giá")
+    reach(approver, "Phê duyệt và khóa hồ sơ")
+    approver.keyboard.press("Enter")
+    expect(approver.locator(".facts .badge").first).to_contain_text("đã phê duyệt, khóa")
+    approver.context.close()
+
+
+def test_the_focus_stays_on_a_choice_and_in_a_new_row_of_documents(desk):
+    desk.upload(("Kế hoạch 12.pdf", pdf("1")), ("Báo cáo 15.pdf", pdf("2")))
+    page = desk.page("domains/1/")
+    page.locator("[id='line-1.1'] input[value=no]").focus()
+    page.keyboard.press("Space")
+    saved(page, "1.1").to_contain_text("Đã lưu lúc")
+    assert page.evaluate("document.activeElement.value") == "no"
+    field(page, "1.1-document-0").focus()
+    page.keyboard.type("TL01")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "1.1-document-1"
+    expect(page.locator("[id='line-1.1'] .cite a")).to_have_count(1)
+    assert page.evaluate("document.activeElement.id") == "1.1-document-1", "the row is open though it is empty"
+    page.keyboard.type("TL02")
+    expect(page.locator("[id='line-1.1'] .cite a")).to_have_count(2)
+    # What is cited leaves the further row folded away, until it is asked for.
+    page.reload()
+    expect(field(page, "1.1-document-2")).to_be_hidden()
+    page.locator("[id='line-1.1'] .more summary").press("Enter")
+    expect(field(page, "1.1-document-2")).to_be_visible()
+
+
+def test_letters_move_between_lines_only_outside_of_fields_and_can_be_switched_off(desk):
+    page = desk.page("domains/1/")
+    field(page, "1.1-explanation").focus()
+    page.keyboard.type("jk?")
+    expect(field(page, "1.1-explanation")).to_have_value("jk?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert focused(page) == "line-1.2"
+    page.keyboard.press("?")
+    expect(page.locator("#letters")).to_be_visible()
+    page.locator("#letters").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    expect(page.locator("#letters")).to_be_hidden()
+    page.keyboard.press("j")
+    assert focused(page).startswith("Phím tắt")
+    page.reload()
+    page.keyboard.press("j")
+    assert not focused(page).startswith("line-")
+
+
+def test_going_on_from_a_line_that_is_saved_makes_no_version(desk):
+    page = desk.page("domains/1/")
+    field(page, "1.1-explanation").fill("một lần")
+    saved(page, "1.1").to_contain_text("Đã lưu lúc")
+    field(page, "1.1-explanation").press("Control+Enter")
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.activeElement.id") == "1.2-numerator"
+    assert desk.site.rows("SELECT count(*) FROM collect_lineversion") == [(1,)]
+
+
 def test_without_javascript_a_line_is_saved_by_its_button(desk, browser):
     plain = Desk(browser, desk.site, java_script_enabled=False)
     page = plain.page("domains/1/")
@@ -316,7 +485,7 @@ def test_the_same_form_sent_by_two_quick_clicks_is_kept_once(desk):
     assert desk.site.rows("SELECT count(*) FROM collect_lineversion") == [(1,)]
 
 
-PAGES = ("", "domains/1/", "domains/2/", "lines/", "evidence/", "evidence/1/", "evidence/2/", "workbook/", "paper/",
+PAGES = ("", "domains/1/", "domains/2/", "lines/", "evidence/", "evidence/?edit=1", "evidence/1/", "evidence/2/", "workbook/", "paper/",
          "lines/1.2/history/")  # fmt: skip
 
 
@@ -340,7 +509,7 @@ def test_axe_finds_nothing_and_nothing_overflows(desk, browser, width, spoken):
         page.on("console", lambda said, errors=errors: errors.append(said.text) if said.type == "error" else None)
         page.goto(f"{here.site.address}{E}/units/U1/{address}")
         if shots:
-            name = address.strip("/").replace("/", "-") or "unit"
+            name = re.sub(r"\W+", "-", address).strip("-") or "unit"
             page.screenshot(path=str(Path(shots) / f"{name}-{width}-{spoken}.png"), full_page=True)
         page.evaluate(AXE_SCRIPT)
         found = page.evaluate("options => axe.run(document, options)", RULES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import resource
 import zipfile
 from pathlib import Path
@@ -224,10 +225,35 @@ def test_what_documents_are_is_said_and_dates_are_checked(officer):
         "2-title": "Báo cáo",
         "2-issued": "31/02/2023",
     }
-    page = text_of(officer.post(f"{E}/units/U1/evidence/describe/", body, follow=True))
-    assert "WEB-EVIDENCE-DATE" in page and "12/KH-UBND" in page and "05/01/2023" in page
+    answer = officer.post(f"{E}/units/U1/evidence/describe/", body)
+    page = text_of(answer)
+    # What is right is saved; what is not stands as it was typed, with the same words at the top and at its field.
+    assert answer.status_code == 422 and page.count("WEB-EVIDENCE-DATE") == 2
+    assert 'value="31/02/2023"' in page and 'value="Báo cáo"' in page and "1-title" not in page
+    assert "12/KH-UBND" in text_of(officer.get(f"{E}/units/U1/evidence/?q=ke hoach"))
     first = EvidenceFile.objects.get(number=1)
     assert (first.title, first.issued) == ("Kế hoạch CCHC năm 2023", "2023-01-05")
+
+
+def test_documents_are_found_without_accents_and_by_what_is_missing(officer):
+    upload(officer, "U1", ("Kế hoạch.pdf", pdf("1")), ("Đề án.pdf", pdf("2")), ("ảnh.pdf", pdf("3")))
+    save(officer, "U1", "1.1", {"met": "yes"}, document="TL02", where="trang 3")
+    body = {"number": "1", "1-title": "Kế hoạch", "1-symbol": "12/KH-UBND", "1-issuer": "UBND tỉnh Hà Nam"}
+    officer.post(f"{E}/units/U1/evidence/describe/", body)
+
+    def listed(query: str) -> list[str]:
+        table = text_of(officer.get(f"{E}/units/U1/evidence/?{query}")).partition("<tbody>")[2]
+        return re.findall(r"TL0[0-9] [^<]*", table)
+
+    assert listed("q=de an") == ["TL02 Đề án"] and listed("q=HA NAM") == ["TL01 Kế hoạch"]
+    assert listed("show=uncited") == ["TL01 Kế hoạch", "TL03 ảnh"]
+    assert listed("show=bare") == ["TL02 Đề án", "TL03 ảnh"]
+    assert listed("sort=title") == ["TL03 ảnh", "TL02 Đề án", "TL01 Kế hoạch"]
+    assert listed("sort=uploaded") == ["TL03 ảnh", "TL02 Đề án", "TL01 Kế hoạch"]
+    assert listed("q=nothing") == []
+    for query in ("show=x", "sort=x"):
+        assert officer.get(f"{E}/units/U1/evidence/?{query}").status_code == 404
+    assert "2 tài liệu chưa dẫn ở mục nào" in re.sub("<[^>]+>", "", text_of(officer.get(f"{E}/units/U1/")))
 
 
 def test_a_line_cites_documents_with_section_and_page(officer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -11,13 +12,16 @@ import pytest
 import yaml
 from collecting import E, client_of, pdf, save, seen_of, text_of, upload
 
+from parindex.language import fold
 from parindex_web import clock
 from parindex_web.accounts.models import Duty
 from parindex_web.audit.guard import writing
 from parindex_web.audit.models import Event
 from parindex_web.collect.models import Line, LineVersion
+from parindex_web.collect.self_score import rule_in_sentences, what_is_asked
 from parindex_web.editions.actions import move_edition
-from parindex_web.editions.models import Deadline, UnitFile
+from parindex_web.editions.models import Deadline, Edition, UnitFile
+from parindex_web.editions.programme import asked
 from parindex_web.steering.actions import create_edition, files_of_folder
 
 SMALL = Path(__file__).parent / "small"
@@ -150,8 +154,8 @@ def test_what_is_still_to_do_stands_at_the_top(officer):
     save(officer, "U1", "1.2", {"numerator": "54"}, explanation="")
     page = text_of(officer.get(f"{E}/units/U1/domains/1/"))
     top = page[page.index('id="mend"') : page.index("<article")]
-    assert "Chưa đủ số liệu để tính điểm:" in top and '<a href="#line-1.2">' in top
-    assert "chưa dẫn tài liệu, chưa giải trình" in top and '<a href="#line-1.1">' in top
+    assert "Chưa đủ số liệu:" in top and '<a href="#line-1.2">' in top
+    assert "Thiếu tài liệu, giải trình:" in top and '<a href="#line-1.1">' in top
     save(officer, "U1", "1.1", {"met": "yes"}, explanation="Kế hoạch 12")
     save(officer, "U1", "1.2", {"numerator": "54", "denominator": "60"}, explanation="Báo cáo 15")
     assert "Mọi mục ở đây đã có số liệu và căn cứ" in text_of(officer.get(f"{E}/units/U1/domains/1/"))
@@ -186,6 +190,52 @@ def test_lines_are_handed_in_and_returned_many_at_once(officer, people):
     field.post(f"{E}/units/U1/lines/move/", {"move": "hand_in", "node": ["1.1"]})
     assert line_of("1.1").standing == "handed_in"
     assert officer.get(f"{E}/units/U1/lines/?show=nonsense").status_code == 404
+
+
+def test_a_return_without_a_reason_keeps_what_was_ticked(officer):
+    save(officer, "U1", "1.1", {"met": "yes"}, explanation="a")
+    officer.post(f"{E}/units/U1/lines/move/", {"move": "hand_in", "node": ["1.1"]})
+    answer = officer.post(
+        f"{E}/units/U1/lines/move/?show=handed_in", {"move": "return", "node": ["1.1"], "reason": " "}
+    )
+    assert answer.status_code == 422
+    assert 'value="1.1" checked' in text_of(answer) and "WEB-REASON" in text_of(answer)
+
+
+def test_lines_are_found_filtered_and_put_in_order(officer):
+    save(officer, "U1", "1.2", {"numerator": "54"})
+    save(officer, "U1", "2.1.2", {"level": "all"}, explanation="a")
+
+    def listed(query: str) -> list[str]:
+        table = text_of(officer.get(f"{E}/units/U1/lines/?{query}")).partition("<tbody>")[2]
+        return re.findall(r"#line-([0-9.]+)", table)
+
+    assert listed("") == ["1.1", "1.2", "2.1.1", "2.1.2"]
+    assert listed("domain=2") == ["2.1.1", "2.1.2"] and listed("show=empty&domain=2") == ["2.1.1"]
+    assert listed("show=incomplete") == ["1.2"] == listed("show=unexplained")
+    assert listed("q=" + fold(what_is_asked(asked(Edition.objects.get()), "U1", "2.1.2").name.vi)) == ["2.1.2"]
+    assert listed("sort=saved")[:2] == ["2.1.2", "1.2"] and listed("sort=lost")[-1] == "2.1.2"
+    assert officer.get(f"{E}/units/U1/lines/?sort=x").status_code == 404
+    page = text_of(officer.get(f"{E}/units/U1/"))
+    assert "?show=incomplete" in page and "?show=empty&amp;domain=2" in page
+
+
+def test_the_history_marks_what_changed(officer):
+    upload(officer, "U1", ("a.pdf", pdf("1")))
+    save(officer, "U1", "1.2", {"numerator": "54", "denominator": "60"})
+    save(officer, "U1", "1.2", {"numerator": "54", "denominator": "61"}, document="TL01", where="trang 3")
+    page = text_of(officer.get(f"{E}/units/U1/lines/1.2/history/"))
+    changed = re.findall(r'class="changed">([^<]*)<', page)
+    assert changed == ["61 nhiệm vụ", "TL01 (trang 3)"]
+
+
+def test_how_a_line_is_scored_stands_beside_it(officer):
+    page = text_of(officer.get(f"{E}/units/U1/domains/1/"))
+    first = page[page.index('id="line-1.2"') :].partition("</article>")[0]
+    rule = first[first.index('class="rule"') :].partition("</details>")[0]
+    examples = rule_in_sentences(asked(Edition.objects.get()), "U1", "1.2")
+    assert rule.count("<li>") == len(examples) > 1
+    assert all(text.vi.endswith(said) for text, said in zip(examples, re.findall("<li>([^<]*)", rule), strict=True))
 
 
 def test_a_consolidated_file_is_returned_by_the_approver_with_a_reason(officer, people):

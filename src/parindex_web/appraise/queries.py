@@ -17,7 +17,7 @@ from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_in, mark
 from parindex_web.appraise.models import Explanation, Finding, Motion, ReusableReason, Session
 from parindex_web.collect.last_year import value_shown
 from parindex_web.collect.models import Citation, Line
-from parindex_web.collect.self_score import self_score, what_is_asked
+from parindex_web.collect.self_score import rule_in_sentences, self_score, what_is_asked
 from parindex_web.editions.continuity import Continued, EarlierFile, continued, earlier_files
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.programme import Asked
@@ -228,14 +228,6 @@ def rule_shown(asked: Asked, unit: str, node: str) -> RuleShown:
         )
     rule = asked.books[unit_list.code].rules.get(node)
     return RuleShown(rule.judged if rule else None, rule.cases if rule else (), rule_in_sentences(asked, unit, node))
-
-
-def rule_in_sentences(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:
-    """How the line is scored: the sentence of the rule at each worked example that the framework carries."""
-    leaf = asked.leaf(unit, node)
-    if leaf is None or leaf.leaf is None:
-        return ()
-    return tuple(self_score(asked, unit, node, example.given).because for example in leaf.leaf.examples)
 
 
 REASONS_OFFERED = 9

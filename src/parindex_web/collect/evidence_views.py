@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
@@ -12,12 +15,13 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parindex.language import Text, fold, sort_key
 from parindex_web.accounts.permissions import Target
 from parindex_web.collect import evidence_actions as actions
 from parindex_web.collect.evidence_store import path_of
 from parindex_web.collect.file_kinds import BY_MEDIA_TYPE, NAMES
 from parindex_web.collect.models import EvidenceFile
-from parindex_web.collect.queries import documents_of, tree
+from parindex_web.collect.queries import DocumentShown, documents_of, tree
 from parindex_web.collect.uploads import uploads
 from parindex_web.collect.views import frame
 from parindex_web.editions.doors import SignedIn, for_people, unit_file_seen
@@ -25,6 +29,21 @@ from parindex_web.editions.models import UnitFile
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What was typed about a document and cannot be: the words, the code of the problem, the fields as typed."""
+
+    words: str
+    code: str
+    fields: Mapping[str, str]
+
+    @property
+    def field(self) -> str:
+        """The field that the words speak of; "" for the document as a whole."""
+        return {actions.DATE_WRONG.code: "issued", actions.TITLE_MISSING.code: "title"}.get(self.code, "")
+
 
 FIELDS = ("title", "symbol", "issuer", "issued")
 PAGE = 60
@@ -42,41 +61,87 @@ def documents(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     return _list(request, unit_file)
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of the files of one upload."""
+
+    added: Sequence[EvidenceFile] = ()
+    known: Sequence[tuple[str, EvidenceFile]] = ()
+    refused: Sequence[Impossible] = ()
+
+
 def _list(
     request: SignedIn,
     unit_file: UnitFile,
     *,
-    added: Sequence[EvidenceFile] = (),
-    known: Sequence[tuple[str, EvidenceFile]] = (),
-    refused: Sequence[Impossible] = (),
+    result: Result | None = None,
+    wrong: Mapping[int, Wrong] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shown = documents_of(unit_file)
-    words = request.GET.get("q", "").strip().casefold()
-    if words:
-        shown = [
-            each
-            for each in shown
-            if words in f"{actions.code_of(each.document)} {each.document.title} {each.document.symbol}".casefold()
-        ]
+    """The list as the address asks for it; after an upload what was added, after a mistake what is to be corrected."""
+    shown, order = request.GET.get("show", "all"), request.GET.get("sort", "code")
+    if shown not in GROUPS or order not in ORDERS:
+        raise Http404
+    every = documents_of(unit_file)
+    words = fold(request.GET.get("q", "").strip())
+    found = [each for each in every if words in fold(_searched(each))]
+    rows = sorted((each for each in found if GROUPS[shown][1](each)), key=ORDERS[order][1])
+    may = _may(request, unit_file)
+    edit = may and "edit" in request.GET
+    if result is not None and result.added:
+        new = {each.pk for each in result.added}
+        rows = [each for each in every if each.document.pk in new]
+    if wrong:
+        rows = [each for each in every if each.document.number in wrong]
     page = max(1, int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1)
-    new = {each.pk for each in added}
-    part = [each for each in shown if each.document.pk in new] if new else shown[(page - 1) * PAGE : page * PAGE]
+    part = rows[(page - 1) * PAGE : page * PAGE]
+    kept = {name: value for name, value in (("q", request.GET.get("q", "").strip()), ("sort", order)) if value}
     context = {
         **frame(unit_file),
         "tree": tree(asked(unit_file.edition), unit_file, request.rights),
-        "documents": part,
-        "count": len(shown),
+        "documents": [(each, (wrong or {}).get(each.document.number)) for each in part],
+        "count": len(rows),
+        "groups": [
+            (label, sum(map(holds, found)), name == shown, urlencode({"show": name, **kept}))
+            for name, (label, holds) in GROUPS.items()
+        ],
+        "orders": [(name, label, name == order) for name, (label, _) in ORDERS.items()],
+        "show": shown,
+        "query": urlencode({"show": shown, **kept}),
         "words": request.GET.get("q", ""),
-        "pages": [] if new else range(1, -(-len(shown) // PAGE) + 1),
+        "pages": range(1, -(-len(rows) // PAGE) + 1),
         "page": page,
-        "added": added,
-        "known": known,
-        "refused": [each.words(language()) for each in refused],
+        "later": max(0, len(rows) - PAGE),
+        "edit": edit or bool(wrong) or bool(result and result.added),
+        "wrong": wrong,
+        "result": result,
+        "refused": [each.words(language()) for each in result.refused] if result else [],
         "kinds": NAMES,
-        "may_add": _may(request, unit_file),
+        "may_add": may,
     }
     return render(request, "collect/documents.html", context, status=status)
+
+
+def _searched(each: DocumentShown) -> str:
+    document = each.document
+    return " ".join((actions.code_of(document), document.title, document.symbol, document.issuer, document.file_name))
+
+
+GROUPS: Mapping[str, tuple[Text, Callable[[DocumentShown], bool]]] = {
+    "all": (Text("Tất cả", "All"), lambda each: True),
+    "uncited": (Text("Chưa dẫn ở mục nào", "Not cited"), lambda each: not each.cited_by),
+    "bare": (
+        Text("Chưa ghi số, cơ quan, ngày", "Without symbol, issuer or date"),
+        lambda each: not (each.document.symbol or each.document.issuer or each.document.issued),
+    ),
+}
+
+ORDERS: Mapping[str, tuple[Text, Callable[[DocumentShown], Any]]] = {
+    "code": (Text("mã", "code"), lambda each: each.document.number),
+    "title": (Text("tên văn bản", "title"), lambda each: sort_key(each.document.title)),
+    "issued": (Text("ngày ban hành", "issued on"), lambda each: (not each.document.issued, each.document.issued)),
+    "uploaded": (Text("mới tải lên", "uploaded last"), lambda each: -each.document.uploaded_at.timestamp()),
+}
 
 
 def _may(request: SignedIn, unit_file: UnitFile) -> bool:
@@ -105,9 +170,7 @@ def _take(request: SignedIn, unit_file: UnitFile) -> HttpResponse:
     if not (added or known or refused):
         messages.error(request, say("Chưa chọn tệp nào.", "No file was chosen."), extra_tags="bad")
         return HttpResponseRedirect(_address(unit_file))
-    return _list(
-        request, unit_file, added=added, known=known, refused=refused, status=422 if refused and not added else 200
-    )
+    return _list(request, unit_file, result=Result(added, known, refused), status=422 if refused and not added else 200)
 
 
 def _address(unit_file: UnitFile) -> str:
@@ -120,19 +183,18 @@ def describe(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     """What documents are, several at once: fields are named by the number of their document."""
     unit_file = unit_file_seen(request, edition, unit)
     numbers = [int(number) for number in request.POST.getlist("number") if number.isdecimal()]
-    wrong = 0
+    wrong: dict[int, Wrong] = {}
     for document in unit_file.evidence.filter(number__in=numbers, removed_at=None):
         document.unit_file = unit_file
         fields = {name: request.POST.get(f"{document.number}-{name}", "") for name in FIELDS}
         try:
             actions.describe_document(by=request.user, document=document, fields=fields)
         except Impossible as impossible:
-            wrong += 1
-            messages.error(request, impossible.words(language()), extra_tags="bad")
-    if not wrong:
-        messages.success(
-            request, say("Đã lưu thông tin tài liệu.", "What the documents are is saved."), extra_tags="good"
-        )
+            wrong[document.number] = Wrong(impossible.words(language()), impossible.problem.code, fields)
+    if wrong:
+        # What is right is saved; what is not stands there as it was typed.
+        return _list(request, unit_file, wrong=wrong, status=422)
+    messages.success(request, say("Đã lưu thông tin tài liệu.", "What the documents are is saved."), extra_tags="good")
     if len(numbers) == 1:
         return HttpResponseRedirect(reverse("unit_document", args=[edition, unit, numbers[0]]))
     return HttpResponseRedirect(_address(unit_file))

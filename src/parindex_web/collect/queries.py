@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,14 @@ from parindex.submissions.layout import is_asked
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.collect.last_year import ClaimedBefore, claimed_before
 from parindex_web.collect.models import Citation, EvidenceFile, Line
-from parindex_web.collect.self_score import FieldWrong, SelfScore, self_score, shown, what_is_asked
+from parindex_web.collect.self_score import (
+    FieldWrong,
+    SelfScore,
+    rule_in_short,
+    self_score,
+    shown,
+    what_is_asked,
+)
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.programme import Asked
 from parindex_web.pages.languages import language
@@ -25,6 +32,9 @@ BONUS: str = "bonus"
 
 CITATION_ROWS_EMPTY = 1
 """Rows for a further document that a form offers: one, and another after each save."""
+
+EXPLANATION_ROW = 60
+"""Letters of an explanation that stand beside each other."""
 
 DATALIST_LONGEST = 100
 """Documents offered while typing. A code that is typed in full is found however many there are."""
@@ -39,6 +49,11 @@ class FieldShown:
     wrong: FieldWrong | None
     id: str
 
+    @property
+    def first_id(self) -> str:
+        """The id of the control that takes the focus: of choices, the group."""
+        return f"{self.id}-group" if self.spec.type in ("yes_no", "choice") else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class CitationShown:
@@ -49,6 +64,16 @@ class CitationShown:
     named: str
     where: str
     wrong: FieldWrong | None
+
+    @property
+    def number(self) -> int:
+        """Counted as people count."""
+        return self.at + 1
+
+    @property
+    def spare(self) -> bool:
+        """The empty row for a further document, where there is one already."""
+        return self.at > 0 and not (self.named or self.where or self.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +86,7 @@ class LineShown:
     max_points: Decimal
     evidence: tuple[Text, ...]
     guidance: Text | None
+    rule: tuple[Text, ...]
     fields: tuple[FieldShown, ...]
     score: SelfScore
     needs_explanation: bool
@@ -68,6 +94,22 @@ class LineShown:
     explanation_wrong: FieldWrong | None
     citations: tuple[CitationShown, ...]
     before: tuple[ClaimedBefore, ...]
+
+    @property
+    def explanation_rows(self) -> int:
+        """Height of the explanation: one row while it is neither there nor needed."""
+        if not self.explanation:
+            return 2 if self.needs_explanation else 1
+        return min(8, sum(1 + len(text) // EXPLANATION_ROW for text in self.explanation.split("\n")))
+
+    @property
+    def wrong(self) -> Iterator[tuple[str, FieldWrong]]:
+        """What cannot be, in the order of the fields: the id to jump to, and the words that stand there too."""
+        yield from ((field.first_id, field.wrong) for field in self.fields if field.wrong)
+        node = self.line.node
+        yield from ((f"{node}-document-{row.at}", row.wrong) for row in self.citations if row.wrong)
+        if self.explanation_wrong:
+            yield f"{node}-explanation", self.explanation_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +269,7 @@ def line_shown(
         asks.max_points,
         leaf.leaf.evidence if leaf and leaf.leaf else (),
         leaf.leaf.guidance if leaf and leaf.leaf else None,
+        rule_in_short(asked, unit, line.node),
         tuple(fields),
         self_score(asked, unit, line.node, line.values),
         bool(line.values) and not cited and not line.explanation,
@@ -302,6 +345,11 @@ class LineInShort:
     unexplained: bool
     may_submit: bool
     may_return: bool
+
+    @property
+    def points_held(self) -> Decimal:
+        """Points as claimed; a line without figures holds none yet."""
+        return self.line.points if self.line.values and self.line.points is not None else Decimal(0)
 
 
 def overview(asked: Asked, unit_file: UnitFile, rights: Rights) -> list[LineInShort]:

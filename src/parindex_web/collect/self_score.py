@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from parindex.documents.csv_rows import is_decimal
 from parindex.language import Language, Text, nfc, number
@@ -19,6 +20,7 @@ from parindex.programme.inputs import (
     parse_value,
     part_exceeds_whole,
 )
+from parindex.scoring.rule import points_in
 from parindex.scoring.score import because, score
 from parindex.submissions.layout import bonus_question
 from parindex.tables.flow import Accepted, Score
@@ -133,6 +135,50 @@ def self_score(asked: Asked, unit: str, node: str, values: Mapping[str, str]) ->
     if found is None:
         return SelfScore(None, Text("chưa có số liệu", "no figures yet"), "missing")
     return SelfScore(found.points, Text(because(found, book, "vi"), because(found, book, "en")), found.status)
+
+
+def rule_in_sentences(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:
+    """How the line is scored: the sentence of the rule at each worked example that the framework carries."""
+    return _sentences(asked, asked.list_of(unit).code, node)
+
+
+def rule_in_short(asked: Asked, unit: str, node: str) -> tuple[Text, ...]:
+    """The same without the name of the figure, where every sentence begins with it: it stands above the field."""
+    return _short(_sentences(asked, asked.list_of(unit).code, node))
+
+
+@lru_cache(maxsize=2048)
+def _short(sentences: tuple[Text, ...]) -> tuple[Text, ...]:
+    def without(texts: list[str]) -> list[str]:
+        name, mark, _ = texts[0].partition(": ")
+        same = len(texts) > 1 and all(text.startswith(name + mark) for text in texts)
+        return [text.removeprefix(name + mark) for text in texts] if same else texts
+
+    vi, en = without([each.vi for each in sentences]), without([each.en for each in sentences])
+    return tuple(Text(*pair) for pair in zip(vi, en, strict=True))
+
+
+@lru_cache(maxsize=2048)
+def _sentences(asked: Asked, unit_list: str, node: str) -> tuple[Text, ...]:
+    """The same for every unit of a list: worked out once in a process."""
+    chosen = next(each for each in asked.edition.lists if each.code == unit_list)
+    leaf = chosen.framework.by_code.get(node)
+    if leaf is None or leaf.leaf is None:
+        adjustment, item = chosen.framework.adjustment_items[node]
+        each = {language: points_in(item.points_each, language) for language in LANGUAGES}
+        cap = {language: points_in(adjustment.cap, language) for language in LANGUAGES}
+        return (
+            Text(
+                f"Mỗi {item.unit.vi} được {each['vi']} điểm; điểm thưởng tối đa {cap['vi']}.",
+                f"{each['en']} points for each ({item.unit.en}); at most {cap['en']} bonus points.",
+            ),
+        )
+    unit = chosen.units[0].code
+    found = (self_score(asked, unit, node, example.given).because for example in leaf.leaf.examples)
+    return tuple(dict.fromkeys(found))
+
+
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def _score_of(asked: Asked, unit_list: UnitList, unit: str, node: str, rows: list[Accepted]) -> Score | None:

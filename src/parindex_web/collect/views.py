@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -14,11 +16,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from parindex.language import Text
+from parindex.language import Text, fold
 from parindex_web import clock
 from parindex_web.accounts.permissions import Refused, Target
 from parindex_web.collect import actions
-from parindex_web.collect.differences import differences
+from parindex_web.collect.differences import differences, versions_shown
 from parindex_web.collect.last_year import ClaimedBefore, claimed_before
 from parindex_web.collect.models import Line
 from parindex_web.collect.queries import (
@@ -67,6 +69,7 @@ def unit(request: SignedIn, edition: str, unit: str) -> HttpResponse:
         "tree": steps,
         "totals": totals(steps),
         "mend": to_mend(each for each in lines_in_short(unit_file) if each.domain),
+        "uncited": unit_file.evidence.filter(removed_at=None, citations=None).count(),
         "open_lines": sum(step.lines - step.handed_in for step in steps if step.of is not None),
         "standing": STANDINGS[unit_file.standing],
         "closing": closing(unit_file, "self_assessment"),
@@ -103,11 +106,9 @@ def domain(request: SignedIn, edition: str, unit: str, domain: str) -> HttpRespo
         "lines": lines,
         "mend": to_mend(each.line for each in shown),
         "open": open_,
+        "last_saved": max((each.line.saved_at for each in shown if each.line.saved_at), default=None),
         "documents": documents_offered(unit_file) if open_ else (),
-        "may_hand_in": any(
-            each["may_hand_in"] and each["shown"].line.standing != "handed_in" and each["shown"].line.version
-            for each in lines
-        ),
+        "may_hand_in": any(each["may_hand_in"] and each["shown"].line.standing != "handed_in" for each in lines),
         "closing": closing(unit_file, "self_assessment"),
         "standing": STANDINGS[unit_file.standing],
     }
@@ -301,36 +302,76 @@ def line_move(request: SignedIn, edition: str, unit: str, node: str) -> HttpResp
 def lines(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     """All lines of the unit in short: what is handed in, returned, empty; to hand in or return many at once."""
     unit_file = unit_file_seen(request, edition, unit)
-    programme = asked(unit_file.edition)
-    rows = overview(programme, unit_file, request.rights)
-    shown = request.GET.get("show", "all")
-    groups = {name: [row for row in rows if holds(row)] for name, (_, holds) in GROUPS.items()}
-    if shown not in groups:
+    if request.GET.get("show", "all") not in GROUPS or request.GET.get("sort", "order") not in ORDERS:
         raise Http404
+    return _lines(request, unit_file)
+
+
+def _lines(
+    request: SignedIn, unit_file: UnitFile, *, chosen: Container[str] = (), problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The overview, filtered and in the order that the address asks for. `chosen`: lines that stay ticked."""
+    programme = asked(unit_file.edition)
     steps = tree(programme, unit_file, request.rights)
+    shown, order = request.GET.get("show", "all"), request.GET.get("sort", "order")
+    words, domain = request.GET.get("q", "").strip(), request.GET.get("domain", "")
+    found = [
+        row
+        for row in overview(programme, unit_file, request.rights)
+        if (not domain or domain == (row.line.domain or BONUS))
+        and fold(words) in fold(f"{row.line.node} {row.name.vi} {row.name.en}")
+    ]
+    rows = [row for row in found if GROUPS[shown][1](row)]
+    rows.sort(key=ORDERS[order][1])
+    kept = {name: value for name, value in (("q", words), ("domain", domain), ("sort", order)) if value}
     draft = unit_file.standing == "draft"
     context = {
         **frame(unit_file),
         "tree": steps,
         "totals": totals(steps),
-        "rows": groups[shown],
-        "groups": [(name, label, len(groups[name]), name == shown) for name, (label, _) in GROUPS.items()],
-        "may_submit": draft and any(row.may_submit for row in groups[shown]),
-        "may_return": draft and any(row.may_return for row in groups[shown]),
+        "rows": rows,
+        "groups": [
+            (label, sum(map(holds, found)), name == shown, urlencode({"show": name, **kept}))
+            for name, (label, holds) in GROUPS.items()
+        ],
+        "show": shown,
+        "words": words,
+        "in_domain": domain,
+        "orders": [(name, label, name == order) for name, (label, _) in ORDERS.items()],
+        "chosen": chosen,
+        "reason": request.POST.get("reason", ""),
+        "problem": problem,
+        "query": urlencode({"show": shown, **kept}),
+        "may_submit": draft and any(row.may_submit for row in rows),
+        "may_return": draft and any(row.may_return for row in rows),
     }
-    return render(request, "collect/lines.html", context)
+    return render(request, "collect/lines.html", context, status=status)
 
+
+EARLIEST: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
 GROUPS: Mapping[str, tuple[Text, Callable[[LineInShort], bool]]] = {
     "all": (Text("Tất cả", "All"), lambda row: True),
     "handed_in": (Text("Đã gửi đầu mối", "Handed in"), lambda row: row.line.standing == "handed_in"),
+    "not_handed_in": (Text("Chưa gửi", "Not handed in"), lambda row: row.line.standing != "handed_in"),
     "returned": (Text("Bị trả lại", "Returned"), lambda row: row.line.standing == "returned"),
     "open": (
         Text("Đang chấm", "Being filled in"),
         lambda row: row.line.standing == "open" and bool(row.line.values or row.line.explanation),
     ),
     "empty": (Text("Còn trống", "Empty"), lambda row: not row.line.values and not row.line.explanation),
-    "unexplained": (Text("Thiếu tài liệu và giải trình", "No evidence, no explanation"), lambda row: row.unexplained),
+    "incomplete": (
+        Text("Chưa đủ số liệu", "Figures missing"),
+        lambda row: bool(row.line.values) and row.line.points is None and not row.line.explanation,
+    ),
+    "unexplained": (Text("Thiếu tài liệu, giải trình", "No evidence, no explanation"), lambda row: row.unexplained),
+}
+
+ORDERS: Mapping[str, tuple[Text, Callable[[LineInShort], Any]]] = {
+    "order": (Text("thứ tự bộ tiêu chí", "order of the framework"), lambda row: row.line.order),
+    "lost": (Text("điểm còn thiếu nhiều nhất", "most points missing"), lambda row: row.points_held - row.max_points),
+    "saved": (Text("mới lưu nhất", "saved last"), lambda row: -(row.line.saved_at or EARLIEST).timestamp()),
+    "cited": (Text("ít tài liệu nhất", "fewest documents"), lambda row: row.cited),
 }
 
 
@@ -361,6 +402,10 @@ def lines_move(request: SignedIn, edition: str, unit: str) -> HttpResponse:
             stopped.append((line.node, impossible.words(language())))
         else:
             moved.append(line.node)
+    if stopped and not moved and not domain:
+        # Nothing moved: what was ticked and typed stays.
+        problems = dict.fromkeys(words for _, words in stopped)
+        return _lines(request, unit_file, chosen=chosen, problem=" ".join(problems), status=422)
     if moved:
         what = say("Đã trả lại", "Returned") if returning else say("Đã gửi đầu mối", "Handed in")
         messages.success(request, f"{what}: {', '.join(moved)}.", extra_tags="good")
@@ -377,10 +422,10 @@ def lines_move(request: SignedIn, edition: str, unit: str) -> HttpResponse:
             ),
             extra_tags="bad",
         )
-    back = (
-        reverse("unit_domain", args=[edition, unit, domain]) if domain else reverse("unit_lines", args=[edition, unit])
-    )
-    return HttpResponseRedirect(back)
+    if domain:
+        return HttpResponseRedirect(reverse("unit_domain", args=[edition, unit, domain]))
+    shown = request.GET.urlencode()
+    return HttpResponseRedirect(reverse("unit_lines", args=[edition, unit]) + (f"?{shown}" if shown else ""))
 
 
 HAND_IN = {"open": "hand_in", "returned": "hand_in_again"}
@@ -404,7 +449,7 @@ def history(request: SignedIn, edition: str, unit: str, node: str) -> HttpRespon
         "line": line,
         "asks": what_is_asked(programme, unit, node),
         "criterion": criterion_of(programme, unit, node),
-        "versions": line.versions.select_related("by").order_by("-version"),
+        "versions": versions_shown(programme, line),
         "back": _domain_url(line),
     }
     return render(request, "collect/history.html", context)

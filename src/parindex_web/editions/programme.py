@@ -25,9 +25,9 @@ from parindex_web.editions.models import Edition, EditionFile
 from parindex_web.editions.store import lay
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
-    """An edition as the library reads it. `books` by code of the list of units."""
+    """An edition as the library reads it, one object for all who ask. `books` by code of the list of units."""
 
     edition: Programme
     books: Mapping[str, RuleBook]

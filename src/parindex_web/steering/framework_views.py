@@ -17,8 +17,8 @@ from parindex.programme.edition import UnitList
 from parindex.programme.framework import METHODS, Method, Node
 from parindex.submissions.layout import is_asked
 from parindex_web.accounts.permissions import Target
-from parindex_web.appraise.queries import rule_in_sentences
 from parindex_web.collect.queries import FieldShown
+from parindex_web.collect.self_score import rule_in_sentences
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.programme import Asked, asked
 from parindex_web.pages.languages import language

@@ -14,6 +14,7 @@ from parindex.language import Text, half_up
 from parindex.language import number as number_said
 from parindex.problems import Problem
 from parindex.scoring.rule import points_in
+from parindex_web import clock
 from parindex_web.pages.languages import language
 from parindex_web.pages.languages import say as say_text
 
@@ -59,6 +60,14 @@ def figure(value: Decimal | int | None, decimals: int | None = None) -> str:
 def moment(at: datetime | None) -> str:
     """A time in Vietnam: 14:32, 20/01/2024."""
     return "–" if at is None else timezone.localtime(at).strftime("%H:%M, %d/%m/%Y")
+
+
+@register.filter
+def lately(at: datetime | None) -> str:
+    """A time as short as it is clear: 14:32 today, 14:32, 20/01/2024 on another day."""
+    if at is not None and timezone.localtime(at).date() == clock.today():
+        return clock_time(at)
+    return moment(at)
 
 
 @register.filter

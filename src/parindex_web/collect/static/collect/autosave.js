@@ -56,8 +56,32 @@ function later(form, delay, attempt = 0) {
 
 function changed(form) {
   form.closest(".line").classList.add("waiting");
+  sayState();
   keep(form);
   if (!("conflict" in form.dataset)) later(form, PAUSE);
+}
+
+// In the head of the page: being saved, not saved and where, or when the newest save was. Each line says the same aloud.
+function sayState(saved) {
+  const place = document.getElementById("saved-state");
+  if (!place) return;
+  const failed = [...document.querySelectorAll(".line.failed")];
+  const waiting = !failed.length && document.querySelector(".line.waiting");
+  place.classList.toggle("failed", failed.length > 0);
+  place.classList.toggle("waiting", Boolean(waiting));
+  if (saved) place.dataset.saved = saved;
+  if (!("saved" in place.dataset)) place.dataset.saved = place.textContent;
+  if (!failed.length) {
+    place.textContent = waiting ? place.dataset.waiting : place.dataset.saved;
+    return;
+  }
+  place.textContent = place.dataset.failed;
+  for (const line of failed) {
+    const link = document.createElement("a");
+    link.href = `#${line.id}`;
+    link.textContent = line.dataset.node;
+    place.append(" ", link);
+  }
 }
 
 async function send(form, attempt = 0) {
@@ -148,6 +172,7 @@ function take(form, said, sent) {
   }
   if (said.status === 200) forget(form);
   const fresh = draw(line, said.html);
+  sayState(said.status === 200 ? fresh.querySelector(".saved").textContent.trim() : "");
   const again = fresh.querySelector("form[data-save]");
   if (!again) return;
   if (said.status === 409) again.dataset.seenBefore = sent.find(([name]) => name === "seen")[1];
@@ -156,18 +181,31 @@ function take(form, said, sent) {
 }
 
 function draw(line, html) {
-  const focused = line.contains(document.activeElement) ? document.activeElement.id : "";
-  const at = focused ? document.activeElement.selectionStart : null;
+  const focused = line.contains(document.activeElement) ? document.activeElement : null;
+  const same = focused && focused !== line ? sameAs(focused) : "";
+  const at = focused ? focused.selectionStart : null;
+  const open = [...line.querySelectorAll("details[open]")].map((each) => each.className);
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const fresh = holder.content.querySelector(".line");
   line.replaceWith(fresh);
-  const again = focused ? document.getElementById(focused) : null;
+  for (const each of fresh.querySelectorAll("details")) each.open = open.includes(each.className);
+  const again = same ? fresh.querySelector(same) : focused && fresh;
   if (again) {
+    if (again.closest("details")) again.closest("details").open = true;
     again.focus({ preventScroll: true });
     if (at !== null && at !== undefined && again.setSelectionRange) again.setSelectionRange(at, at);
   }
   return fresh;
+}
+
+// How the element that has the focus is found in the line drawn anew.
+function sameAs(element) {
+  const named = (name) => (element.getAttribute(name) ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : "");
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.localName === "summary") return `details.${element.parentElement.className} > summary`;
+  if (element.localName === "button") return element.className ? "button.main" : "button[formaction]";
+  return element.localName + named("name") + (element.type === "radio" ? `[value="${CSS.escape(element.value)}"]` : named("href"));
 }
 
 function around(parts) {
@@ -184,6 +222,7 @@ function around(parts) {
 function refuse(form, line, problem) {
   line.classList.remove("waiting");
   line.classList.add("failed");
+  sayState();
   let note = line.querySelector("[data-refused]");
   if (!note) {
     note = document.createElement("div");
@@ -210,6 +249,7 @@ function restore(form) {
   // As it was when it was typed: if it arrived after all it is kept once, and if others saved since, both are shown.
   of(form).pending = old.pending;
   form.closest(".line").classList.add("waiting");
+  sayState();
   later(form, 0);
 }
 
@@ -226,6 +266,7 @@ function put(form, entries) {
     while (named().length < values.length) addRow(form);
     named().forEach((each, at) => {
       each.value = at < values.length ? values[at] : "";
+      if (each.value && each.closest("details")) each.closest("details").open = true;
     });
   }
 }
@@ -240,7 +281,7 @@ function addRow(form) {
     input.removeAttribute("aria-invalid");
     input.removeAttribute("aria-describedby");
     input.id = input.id.replace(/\d+$/, String(rows.length));
-    input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/ \d+, /, ` ${rows.length + 1}, `));
+    input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/ \d+$/, ` ${rows.length + 1}`));
   }
   last.after(row);
 }
@@ -267,10 +308,18 @@ function listen(form) {
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.ctrlKey) return;
     event.preventDefault();
+    if ("conflict" in form.dataset) {
+      // Which of the two stays is decided by a button that says so.
+      form.querySelector("button.main").focus();
+      return;
+    }
     const forms = [...document.querySelectorAll("form[data-save]")];
     const next = forms[forms.indexOf(form) + 1];
-    form.requestSubmit();
-    const first = next && next.querySelector("input:not([type=hidden]), textarea");
+    // A line that stands saved as it is needs no further version.
+    if (localStorage.getItem(storeName(form)) || of(form).pending) send(form);
+    const first = next
+      ? next.querySelector("input:checked, input:not([type=hidden], [type=radio]), textarea")
+      : document.querySelector("#hand-in-all button");
     if (first) first.focus();
   });
   const discard = form.querySelector("[data-discard]");
@@ -304,8 +353,8 @@ document.addEventListener("submit", async (event) => {
   const asked = event.target;
   if (asked.matches("form[data-save]") || !unsaved().length) return;
   event.preventDefault();
-  const name = asked.getAttribute("action");
-  const pressed = event.submitter ? event.submitter.value : "";
+  const pressed = event.submitter;
+  const name = (pressed && pressed.getAttribute("formaction")) || asked.getAttribute("action");
   const given = [...new FormData(asked)].filter(([field]) => field !== "csrfmiddlewaretoken");
   for (const form of unsaved()) if (!("conflict" in form.dataset)) send(form);
   for (let waited = 0; unsaved().length && waited < 8000; waited += 100) {
@@ -316,11 +365,14 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   // The line was drawn anew by its save, and its buttons with it.
-  const again = [...document.forms].find((form) => form.getAttribute("action") === name);
+  const button = pressed && [...document.querySelectorAll("button")].find((each) => {
+    const address = each.getAttribute("formaction") || (each.form && each.form.getAttribute("action"));
+    return address === name && each.value === pressed.value;
+  });
+  const again = button ? button.form : [...document.forms].find((form) => form.getAttribute("action") === name);
   if (!again) return;
   for (const [field, value] of given) {
     if (again.elements[field] && typeof value === "string" && "value" in again.elements[field]) again.elements[field].value = value;
   }
-  const button = [...again.querySelectorAll("button")].find((each) => each.value === pressed);
   again.requestSubmit(button);
 });
