@@ -79,7 +79,7 @@ function sayState(saved) {
   for (const line of failed) {
     const link = document.createElement("a");
     link.href = `#${line.id}`;
-    link.textContent = line.dataset.node;
+    link.textContent = line.id.replace(/^line-/, "");
     place.append(" ", link);
   }
 }
@@ -193,6 +193,7 @@ function draw(line, html) {
   const again = same ? fresh.querySelector(same) : focused && fresh;
   if (again) {
     if (again.closest("details")) again.closest("details").open = true;
+    if (again === fresh) fresh.tabIndex = -1;
     again.focus({ preventScroll: true });
     if (at !== null && at !== undefined && again.setSelectionRange) again.setSelectionRange(at, at);
   }

@@ -12,8 +12,13 @@
 
   const lines = () => [...document.querySelectorAll(".line")];
 
-  function go(line) {
+  function hold(line) {
+    line.tabIndex = -1;
     line.focus({ preventScroll: true });
+  }
+
+  function go(line) {
+    hold(line);
     line.scrollIntoView({ block: "start" });
   }
 
@@ -37,7 +42,7 @@
       keys.open = false;
       keys.firstElementChild.focus();
     } else if (event.key === "Escape" && at.closest("form[data-save]")) {
-      at.closest(".line").focus({ preventScroll: true });
+      hold(at.closest(".line"));
     } else if (event.key === "Enter" && at.matches(".line")) {
       const first = at.querySelector("form[data-save] input:checked, form[data-save] input:not([type=hidden], [type=radio]), form[data-save] textarea");
       if (!first) return;
@@ -54,6 +59,6 @@
   // A link to a line gives it the focus: the next key goes on from there.
   window.addEventListener("hashchange", () => {
     const line = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (line && line.matches(".line")) line.focus({ preventScroll: true });
+    if (line && line.matches(".line")) hold(line);
   });
 })();
