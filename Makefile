@@ -10,7 +10,7 @@ export PYTHON
 bin := $(VENV)/bin
 code := src $(wildcard tests) $(wildcard benchmarks)
 
-.PHONY: help setup run test test-postgres test-fast test-web lint soak bench load docs lock clean
+.PHONY: help setup run test test-postgres test-fast test-web lint soak bench load pictures docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ bench: $(VENV)/.dev ## measure time and memory; every page of the web on the edi
 load: $(VENV)/.dev ## 5 minutes of 300 people saving on PostgreSQL, then of 30 on SQLite (after ONCE=1 make run)
 	POSTGRES_CONNECTIONS=100 scripts/with-postgres.sh $(bin)/python -m benchmarks.web_load --seconds 300
 	$(bin)/python -m benchmarks.web_load --seconds 300
+
+pictures: $(VENV)/.dev ## every page of the web as PNG, both languages and widths, in out/pictures (after ONCE=1 make run)
+	$(bin)/python -m benchmarks.pictures out/pictures
 
 docs: $(VENV)/.dev ## write the reference pages again from the code
 	$(bin)/parindex docs write docs/reference

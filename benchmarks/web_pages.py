@@ -11,7 +11,8 @@ import resource
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,9 +24,7 @@ MINE, THERE, NODE = "P63-01", "P63-02", "3.4.1"
 """A unit that still fills in its file, another, and a line that records count."""
 BEFORE_APPRAISERS = ("P63-02", "P63-38")
 """Units whose files are in round 1 and round 2: pages of a unit are tried on them too."""
-CENTRAL = ("appraiser", "manager", "auditor")
 ROUNDS = 5
-PREFERRED = ("coordinator", "appraiser", "secretary", "administrator", "manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +36,42 @@ class Page:
     seconds: float
 
 
-def pages(folder: Path) -> list[Page]:
+@contextmanager
+def demonstration_scene() -> Iterator[dict[str, Any]]:
+    """The application on a copy of the demonstration that `make run` made, with one of everything that an address can
+    name; gives the things by their names. Raises SystemExit where there is no demonstration.
+    """
+    if not (DEMONSTRATION / ".complete").exists():
+        raise SystemExit(f"{DEMONSTRATION} is missing: run `ONCE=1 make run` first.")
+    with tempfile.TemporaryDirectory(prefix="parindex-pages-") as folder:
+        _ready(Path(folder))
+        from addresses import scene
+
+        from parindex_web.accounts.models import Duty, Person
+        from parindex_web.audit.guard import writing
+        from parindex_web.editions.models import Edition
+
+        def people(role: str, *, name: str = "", **duty: Any) -> Person:
+            with writing():
+                person = Person.objects.create_user(f"{name}@bench.test", full_name=name)
+                Duty.objects.create(person=person, role=role, valid_from=date(2020, 1, 1), **duty)
+            return person
+
+        yield scene(Edition.objects.get(), people, mine=MINE, there=THERE, node=NODE)
+
+
+def pages(things: Mapping[str, Any]) -> list[Page]:
     """Each page of the table of addresses, as the person who can do most there gets it."""
-    _ready(folder)
-    from addresses import ADDRESSES, scene
+    from addresses import pages_tried
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from parindex_web.accounts.models import Duty, Person
-    from parindex_web.audit.guard import writing
-    from parindex_web.editions.models import Edition
-
-    def people(role: str, *, name: str = "", **duty: Any) -> Person:
-        with writing():
-            person = Person.objects.create_user(f"{name}@bench.test", full_name=name)
-            Duty.objects.create(person=person, role=role, valid_from=date(2020, 1, 1), **duty)
-        return person
-
-    edition = Edition.objects.get()
-    things = scene(edition, people, mine=MINE, there=THERE, node=NODE)
     found = []
-    for each, unit in _tried(ADDRESSES):
-        let_in = each.let_in.split()
-        likely = CENTRAL if unit in BEFORE_APPRAISERS else PREFERRED
-        who = next((name for name in likely if name in let_in), let_in[0])
+    for name, url, person in pages_tried(things, BEFORE_APPRAISERS):
         client = Client()
-        if each.anonymous != "open":
-            client.force_login(things["cast"][who])
-        url = each.url({**things, "unit": unit or MINE})
+        if person is not None:
+            client.force_login(person)
         if client.get(url).status_code != 200:
             continue
         with CaptureQueriesContext(connection) as asked:
@@ -75,16 +81,8 @@ def pages(folder: Path) -> list[Page]:
         for _ in range(ROUNDS):
             client.get(url)
         spent = (resource.getrusage(resource.RUSAGE_SELF).ru_utime - began) / ROUNDS
-        found.append(Page(f"{each.name} {unit}".strip(), who, queries, size, spent))
+        found.append(Page(name, person.full_name if person else "–", queries, size, spent))
     return found
-
-
-def _tried(addresses: Iterable[Any]) -> Iterator[tuple[Any, str]]:
-    """Every page; those of a unit for each unit that is looked at."""
-    for each in addresses:
-        if each.method == "GET" and each.page:
-            for unit in (MINE, *BEFORE_APPRAISERS) if "unit" in each.args else ("",):
-                yield each, unit
 
 
 def _ready(folder: Path) -> None:
@@ -108,11 +106,8 @@ def _ready(folder: Path) -> None:
 
 
 def main() -> int:
-    if not (DEMONSTRATION / ".complete").exists():
-        print(f"{DEMONSTRATION} is missing: run `ONCE=1 make run` first.", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory(prefix="parindex-pages-") as folder:
-        found = pages(Path(folder))
+    with demonstration_scene() as things:
+        found = pages(things)
     width = max(len(page.name) for page in found)
     print(f"{'page':{width}}  {'who':16} {'queries':>7} {'KB':>6} {'CPU ms':>7}")
     for page in sorted(found, key=lambda page: -page.size):

@@ -7,7 +7,7 @@ fails them all.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -282,6 +282,27 @@ def all_routes() -> Iterator[tuple[str, str]]:
                 yield from walk(each, route)
 
     return walk(get_resolver(), "")
+
+
+PREFERRED = ("coordinator", "appraiser", "secretary", "administrator", "manager")
+"""Whose page is looked at: of those let in, the one who can do most there."""
+
+
+def pages_tried(things: Mapping[str, Any], units: Iterable[str] = ()) -> Iterator[tuple[str, str, Any]]:
+    """Every page of the table: its name, its address, and who looks at it (None: nobody).
+
+    `units`: further units on whose pages is looked, by those who appraise or steer.
+    """
+    for each in ADDRESSES:
+        if each.method != "GET" or not each.page:
+            continue
+        let_in = each.let_in.split()
+        for unit in (things["unit"], *units) if "unit" in each.args else (things["unit"],):
+            own = unit == things["unit"]
+            likely = PREFERRED if own else PREFERRED[1:]
+            who = next((name for name in likely if name in let_in), let_in[0])
+            person = None if each.anonymous == "open" else things["cast"][who]
+            yield each.name if own else f"{each.name} {unit}", each.url({**things, "unit": unit}), person
 
 
 def scene(
