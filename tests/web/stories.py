@@ -101,3 +101,28 @@ def computed(edition, people):
     computation.refresh_from_db()
     assert computation.state == "done", computation.problems
     return computation
+
+
+def frozen(edition):
+    """What the worker does with the publication that was asked for; gives the work when it is over."""
+    from parindex_web.results.actions import run_freezing
+
+    freezing = edition.freezings.first()
+    run_freezing(freezing.pk)
+    freezing.refresh_from_db()
+    return freezing
+
+
+def published(edition, people, computation, **more):
+    """A computation as the next version; gives the publication."""
+    from parindex_web import clock
+    from parindex_web.results.actions import publish
+
+    publish(
+        by=people("programme_manager"), edition=edition, computation=computation,
+        decision="Quyết định số 1 (mô phỏng)", reason=more.pop("reason", ""),
+        embargo_until=more.pop("embargo_until", clock.now()),
+    )  # fmt: skip
+    freezing = frozen(edition)
+    assert freezing.state == "done", freezing.problems
+    return freezing.publication

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import resolve
-from stories import CLAIMS, E, before_council, client_of, computed, decided, find, line_of, signed
+from stories import CLAIMS, E, before_council, client_of, computed, decided, find, line_of, published, signed
 
 from parindex_web import clock
 from parindex_web.appraise import council
@@ -130,17 +130,12 @@ def test_the_council_sees_motions_sessions_and_the_decision(edition, people):
 
 
 def test_after_the_decision_results_and_embargo(edition, people):
-    from parindex_web.results.actions import publish
-
     edition = decided(edition, people)
     manager = people("programme_manager")
     one(tasks_of(manager), "Tính kết quả theo quyết định")
     computation = computed(edition, people)
     one(tasks_of(manager), "công bố kết quả")
-    publish(
-        by=manager, edition=edition, computation=computation, decision="Quyết định số 1", reason="",
-        embargo_until=clock.now() + timedelta(days=2),
-    )  # fmt: skip
+    published(edition, people, computation, embargo_until=clock.now() + timedelta(days=2))
     assert one(tasks_of(manager), "chưa đến giờ công bố").startswith("waits: ")
     page = client_of(people("auditor")).get("/").content.decode()
     assert "Kỳ đã công bố" in page and "Kiểm tra chuỗi ngay" in page

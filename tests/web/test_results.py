@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
-from stories import E, before_council, client_of, computed, decided, find, line_of, signed
+from stories import E, before_council, client_of, computed, decided, find, frozen, line_of, published, signed
 
 from parindex.problems import Problems
 from parindex.publication.audit_heads import sealed_heads
@@ -20,17 +20,9 @@ from parindex_web import clock
 from parindex_web.audit.guard import writing
 from parindex_web.audit.queries import exported
 from parindex_web.editions.models import Edition
-from parindex_web.results.actions import (
-    ATTEMPTS,
-    STALE_AFTER,
-    ask_computation,
-    begin_again,
-    files_root,
-    is_stale,
-    publish,
-    run_computation,
-)
-from parindex_web.results.models import Computation
+from parindex_web.results.actions import ask_computation, begin_again, files_root, publish, run_computation
+from parindex_web.results.models import Computation, Freezing
+from parindex_web.results.work import ATTEMPTS, STALE_AFTER, is_stale
 
 pytestmark = pytest.mark.slow
 
@@ -39,14 +31,6 @@ pytestmark = pytest.mark.slow
 def own_files(settings, tmp_path):
     """Every test has a folder of its own: publications outlive the database of a test."""
     settings.FILES = tmp_path / "files"
-
-
-def _published(edition, people, computation, **more):
-    return publish(
-        by=people("programme_manager"), edition=edition, computation=computation,
-        decision="Quyết định số 1 (mô phỏng)", reason=more.pop("reason", ""),
-        embargo_until=more.pop("embargo_until", clock.now()),
-    )  # fmt: skip
 
 
 def _unpacked(response, to):
@@ -58,7 +42,7 @@ def _unpacked(response, to):
 
 def test_the_library_computes_the_downloaded_folder_to_the_same_bytes(edition, people, tmp_path):
     edition = decided(edition, people)
-    publication = _published(edition, people, computed(edition, people))
+    publication = published(edition, people, computed(edition, people))
     manager = client_of(people("programme_manager"))
     content = _unpacked(manager.get(f"{E}/results/edition.zip"), tmp_path)
     assert content == b"".join(manager.get(f"{E}/results/edition.zip").streaming_content)
@@ -82,9 +66,72 @@ def test_the_library_computes_the_downloaded_folder_to_the_same_bytes(edition, p
     assert not list((files_root() / "exports").iterdir())
 
 
+def test_freezing_is_shown_while_the_worker_is_at_it_and_is_asked_for_once(edition, people):
+    edition = decided(edition, people)
+    computed(edition, people)
+    manager = client_of(people("programme_manager"))
+    body = {"computation": "1", "decision": "QĐ 1", "embargo": "2030-01-01T08:00"}
+    page = manager.post(f"{E}/results/publish/", body, follow=True).content.decode()
+    assert "Đang đóng băng bản công bố v1" in page and 'http-equiv="refresh"' in page
+    assert not edition.publications.exists() and Edition.objects.get().stage == "decided"
+    again = manager.post(f"{E}/results/publish/", body)
+    assert again.status_code == 409 and "WEB-FREEZING" in again.content.decode()
+    with writing():
+        Freezing.objects.update(state="running", doing="freeze:csv", done=2, total=5, beat_at=clock.now())
+    page = manager.get(f"{E}/results/").content.decode()
+    assert "Ghi và niêm phong bản công bố: 2/5" in page
+    with writing():
+        Freezing.objects.update(state="waiting")
+    assert frozen(edition).publication.embargo_until.year == 2030
+    assert Edition.objects.get().stage == "published"
+    acts = [line for line in b"".join(exported(edition.code)).decode().splitlines() if '"v1"' in line]
+    assert [act in line for act, line in zip(("results.publish", "results.frozen"), acts, strict=True)] == [True, True]
+
+
+def test_freezing_whose_worker_was_killed_begins_again_and_leaves_nothing_behind(edition, people):
+    edition = decided(edition, people)
+    computation = computed(edition, people)
+    publish(
+        by=people("programme_manager"), edition=edition, computation=computation,
+        decision="QĐ 1", reason="", embargo_until=clock.now(),
+    )  # fmt: skip
+    # Killed after the folder was written, before anybody could say that it is published.
+    left = files_root() / "publications" / edition.code / "v1"
+    left.mkdir(parents=True)
+    (left / "manifest.json").write_text("{}")
+    long_ago = clock.now() - STALE_AFTER - timedelta(seconds=1)
+    with writing():
+        Freezing.objects.update(state="running", attempts=1, beat_at=long_ago)
+    assert begin_again() == [Freezing.objects.get()]
+    freezing = frozen(edition)
+    assert (freezing.state, freezing.attempts) == ("done", 2)
+    assert not verify(files_root() / freezing.publication.folder).problems
+    with writing():
+        Freezing.objects.update(state="running", attempts=ATTEMPTS, beat_at=long_ago)
+    assert begin_again() == []
+    assert "WEB-GAVE-UP" in client_of(people("auditor")).get(f"{E}/results/").content.decode()
+
+
+def test_an_edition_that_was_moved_back_while_freezing_is_not_published(edition, people):
+    from parindex_web.steering.actions import move_on
+
+    edition = decided(edition, people)
+    manager = people("programme_manager")
+    publish(
+        by=manager, edition=edition, computation=computed(edition, people),
+        decision="QĐ 1", reason="", embargo_until=clock.now(),
+    )  # fmt: skip
+    move_on(by=manager, edition=edition, name="back_to_council", reason="Hội đồng xem lại")
+    freezing = frozen(edition)
+    assert freezing.state == "failed" and not edition.publications.exists()
+    assert not (files_root() / "publications" / edition.code / "v1").exists()
+    page = client_of(manager).get(f"{E}/results/").content.decode()
+    assert "Chưa công bố được v1" in page.replace("\n", " ") and "WEB-MOVE" in page
+
+
 def test_the_heads_of_the_record_are_sealed_and_later_acts_may_follow(edition, people):
     edition = decided(edition, people)
-    publication = _published(edition, people, computed(edition, people))
+    publication = published(edition, people, computed(edition, people))
     folder = files_root() / publication.folder
     assert not verify(folder).problems
     heads = sealed_heads(folder)
@@ -100,11 +147,12 @@ def test_the_heads_of_the_record_are_sealed_and_later_acts_may_follow(edition, p
 def test_a_correction_is_a_new_version_with_its_reason(edition, people):
     edition = decided(edition, people)
     computation = computed(edition, people)
-    _published(edition, people, computation)
+    published(edition, people, computation)
     manager = client_of(people("programme_manager"))
     manager.post(f"{E}/results/publish/", {"computation": "1", "decision": "QĐ 2"})
     assert edition.publications.count() == 1
     manager.post(f"{E}/results/publish/", {"computation": "1", "decision": "QĐ 2", "reason": "Sửa tên đơn vị"})
+    assert frozen(edition).state == "done"
     assert [each.version for each in edition.publications.all()] == [2, 1]
     assert "đính chính: Sửa tên đơn vị" in manager.get(f"{E}/results/").content.decode()
 
@@ -112,7 +160,7 @@ def test_a_correction_is_a_new_version_with_its_reason(edition, people):
 def test_an_embargo_hides_a_publication_from_units_until_it_is_over(edition, people, monkeypatch):
     edition = decided(edition, people)
     until = clock.now() + timedelta(days=2)
-    _published(edition, people, computed(edition, people), embargo_until=until)
+    published(edition, people, computed(edition, people), embargo_until=until)
     coordinator = client_of(people("coordinator", unit="U1"))
     assert coordinator.get(f"{E}/results/published/").status_code == 404
     assert coordinator.get(f"{E}/results/publications/1.zip").status_code == 404
@@ -134,7 +182,7 @@ def test_an_embargo_that_is_no_time_publishes_nothing(edition, people):
 
 def test_what_was_typed_stays_when_publishing_is_refused(edition, people):
     edition = decided(edition, people)
-    _published(edition, people, computed(edition, people))
+    published(edition, people, computed(edition, people))
     manager = client_of(people("programme_manager"))
     answer = manager.post(
         f"{E}/results/publish/",
@@ -172,7 +220,7 @@ def test_the_form_of_publishing_says_what_is_frozen_and_what_came_later(edition,
 
 def test_the_published_page_shows_whose_unit_it_is_and_how_to_verify(edition, people):
     edition = decided(edition, people)
-    publication = _published(edition, people, computed(edition, people))
+    publication = published(edition, people, computed(edition, people))
     page = client_of(people("coordinator", unit="U2")).get(f"{E}/results/published/").content.decode()
     own = page[page.index('<tr class="own">') :]
     assert page.count('class="own"') == 1 and "/2</span>" in own[: own.index("</tr>")]
@@ -208,10 +256,10 @@ def test_a_computation_whose_worker_was_killed_begins_again(edition, people):
     computation.refresh_from_db()
     assert is_stale(computation, clock.now())
     page = client_of(people("programme_manager")).get(f"{E}/results/").content.decode()
-    assert "mất tiến trình tính" in page and 'http-equiv="refresh"' in page
+    assert "mất tiến trình giữa chừng" in page and 'http-equiv="refresh"' in page
     left = files_root() / "computations" / edition.code / ".1.0a1b2c" / "edition"
     left.mkdir(parents=True)
-    assert begin_again() == [1] and begin_again() == []
+    assert begin_again() == [computation] and begin_again() == []
     run_computation(computation.pk)
     computation.refresh_from_db()
     assert (computation.state, computation.attempts) == ("done", 2)

@@ -12,7 +12,7 @@ from parindex.problems import Problems
 from parindex.publication.audit_trail import verify_trail
 from parindex.publication.verify import verify
 from parindex_web.editions.models import Edition
-from parindex_web.results.actions import files_root, run_computation
+from parindex_web.results.actions import files_root, run_computation, run_freezing
 
 pytestmark = [pytest.mark.slow, pytest.mark.databases]
 
@@ -110,8 +110,9 @@ def test_from_opening_to_publication(edition, people, django_capture_on_commit_c
     page = manager.get(f"{E}/results/computations/1/").content.decode()
     # U1: 0.5 + 0.9 + 1.5 x 0.94 + 1 of 4 (round 2 accepted the claim again); U2: 0 + 1 + 1.425 + 0.75.
     assert "95,25" in page and "79,38" in page
-    published = manager.post(f"{E}/results/publish/", {"computation": "1", "decision": "Quyết định số 1 (mô phỏng)"})
-    assert published.status_code == 302
+    asked = manager.post(f"{E}/results/publish/", {"computation": "1", "decision": "Quyết định số 1 (mô phỏng)"})
+    assert asked.status_code == 302
+    run_freezing(Edition.objects.get().freezings.get().pk)
     publication = Edition.objects.get().publications.get()
     assert Edition.objects.get().stage == "published"
     assert not verify(files_root() / publication.folder).problems

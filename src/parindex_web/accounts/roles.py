@@ -166,6 +166,7 @@ SYSTEM_ACTS_ON_PEOPLE: Final[Mapping[str, Text]] = {
 
 SYSTEM_ACTS: Final[Mapping[str, Text]] = {
     "results.computed": Text("tính xong kết quả", "computation ended"),
+    "results.frozen": Text("đóng băng bản công bố", "publication frozen"),
     "edition.remind": Text("nhắc hạn bằng thư", "reminder by mail"),
     "demonstration.bring": Text("nạp hồ sơ trình diễn", "demonstration file brought in"),
 }

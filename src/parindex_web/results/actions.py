@@ -1,25 +1,25 @@
-"""Writes on results: asking for a computation, noting how far it is, publishing."""
+"""Writes on results: asking for a computation or a publication, and what the worker then does."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
-from time import monotonic
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from parindex.editions import read_edition
-from parindex.language import LANGUAGES, Text
+from parindex.language import Text
 from parindex.problems import Problem, ProblemKind, ProblemsFound
+from parindex.publication.exports import FORMATS
 from parindex.publication.freeze import publish as freeze
 from parindex.publication.freeze import seal_in
+from parindex.publication.release import folder_name
 from parindex.tables.counted import Counted
 from parindex_web import clock
 from parindex_web.accounts.models import Person
@@ -32,7 +32,8 @@ from parindex_web.editions.models import Edition
 from parindex_web.editions.moves import EDITION_MOVES, move_named
 from parindex_web.editions.steps import Impossible, check_move
 from parindex_web.results.exporting import Progress, export_edition
-from parindex_web.results.models import Computation, Publication, Step
+from parindex_web.results.models import Computation, Freezing, Publication
+from parindex_web.results.work import BROKE, begun, ended, progress_in, said, signs_of_life, taken_over
 
 ALREADY_COMPUTING = ProblemKind(
     "WEB-COMPUTING",
@@ -46,27 +47,12 @@ NOT_COMPUTED = ProblemKind(
     why=Text("", ""),
     remedy=Text("Tính kết quả trước.", "Compute the results first."),
 )
-
-GAVE_UP = ProblemKind(
-    "WEB-GAVE-UP",
-    what=Text("việc tính đã dừng giữa chừng {attempts} lần.", "the computation was broken off {attempts} times."),
-    why=Text("Tiến trình tính bị tắt, hoặc máy thiếu bộ nhớ.", "Its worker was killed, or the machine lacks memory."),
-    remedy=Text("Xem nhật ký của máy chủ rồi tính lại.", "Look into the log of the server, then compute again."),
+ALREADY_FREEZING = ProblemKind(
+    "WEB-FREEZING",
+    what=Text("một bản công bố đang được đóng băng.", "a publication is being frozen."),
+    why=Text("Các bản công bố nối tiếp nhau.", "Versions follow one another."),
+    remedy=Text("Chờ bản này xong.", "Wait until it is done."),
 )
-BROKE = ProblemKind(
-    "WEB-COMPUTING-BROKE",
-    what=Text("việc tính gặp lỗi của chương trình ({name}).", "the program failed while computing ({name})."),
-    why=Text("Không phải lỗi của số liệu; chi tiết ở nhật ký máy chủ.", "Not a mistake in the data; see the log."),
-    remedy=Text("Báo quản trị hệ thống.", "Tell the administrator of the server."),
-)
-ATTEMPTS = 3
-"""How often a computation begins again after its worker was killed."""
-
-BEAT = 5.0
-"""Seconds between two signs of life of a worker that computes."""
-
-STALE_AFTER = timedelta(seconds=30)
-"""A computation without a sign of life for so long has lost its worker."""
 
 
 def files_root() -> Path:
@@ -93,35 +79,25 @@ def _enqueue(task: object, pk: int) -> None:
         task.enqueue(pk)  # type: ignore[attr-defined]
 
 
-def is_stale(computation: Computation, now: datetime) -> bool:
-    """The computation runs on paper, but its worker has given no sign of life."""
-    beat = computation.beat_at or computation.asked_at
-    return computation.state == "running" and now - beat > STALE_AFTER
-
-
-def begin_again() -> list[int]:
-    """Queue every computation again whose worker was killed; after `ATTEMPTS` it fails. Gives their numbers.
+def begin_again() -> list[Computation | Freezing]:
+    """Queue all work again whose worker was killed; what was begun too often fails.
 
     Called by workers between two tasks: whoever lives takes over from whoever died.
     """
-    from parindex_web.results.tasks import compute_edition
+    from parindex_web.results.tasks import compute_edition, freeze_publication
 
-    again = []
-    for computation in Computation.objects.filter(state="running").select_related("edition"):
-        if not is_stale(computation, clock.now()):
-            continue
-        if computation.attempts >= ATTEMPTS:
-            _finish(computation, "failed", problems=_said(Impossible(GAVE_UP, attempts=ATTEMPTS).problem))
-            continue
-        with transaction.atomic(), writing():
-            # Only one worker wins this: the others find the state changed.
-            won = Computation.objects.filter(
-                pk=computation.pk, state="running", attempts=computation.attempts, beat_at=computation.beat_at
-            ).update(state="waiting", doing="", done=0, total=0)
-        if won:
-            _enqueue(compute_edition, computation.pk)
-            again.append(computation.number)
-    return again
+    return [
+        *taken_over(
+            Computation,
+            enqueue=partial(_enqueue, compute_edition),
+            give_up=lambda work, problem: _computed(work, "failed", problems=[problem]),
+        ),
+        *taken_over(
+            Freezing,
+            enqueue=partial(_enqueue, freeze_publication),
+            give_up=lambda work, problem: _not_frozen(work, problem),
+        ),
+    ]
 
 
 def run_computation(pk: int) -> None:
@@ -129,7 +105,7 @@ def run_computation(pk: int) -> None:
     from parindex.results.compute import compute
     from parindex.results.result import write_result
 
-    computation = _begin(pk)
+    computation = begun(Computation, pk)
     if computation is None:
         return
     place = files_root() / "computations" / computation.edition.code / str(computation.number)
@@ -137,173 +113,164 @@ def run_computation(pk: int) -> None:
     for left in place.parent.glob(f".{place.name}.*"):
         shutil.rmtree(left, ignore_errors=True)
     try:
-        with _signs_of_life(pk):
-            export_edition(computation.edition, attempt / "edition", progress=_progress(pk, "export"))
-            inputs = read_edition(attempt / "edition", progress=_progress(pk, "read"))
-            result = compute(inputs, progress=_progress(pk, "compute"))
-            _progress(pk, "write")
+        with signs_of_life(computation):
+            export_edition(computation.edition, attempt / "edition", progress=progress_in(computation, "export"))
+            inputs = read_edition(attempt / "edition", progress=progress_in(computation, "read"))
+            result = compute(inputs, progress=progress_in(computation, "compute"))
+            progress_in(computation, "write")
             write_result(result, attempt / "result")
             shutil.rmtree(place, ignore_errors=True)
             attempt.rename(place)
     except ProblemsFound as found:
-        _finish(computation, "failed", problems=_said(*found.problems))
+        _computed(computation, "failed", problems=found.problems)
     except Exception as error:
         # A fault of the program: it is on the log with its place; the page says so and nothing is left running.
-        _finish(computation, "failed", problems=_said(Impossible(BROKE, name=type(error).__name__).problem))
+        _computed(computation, "failed", problems=[Impossible(BROKE, name=type(error).__name__).problem])
         raise
     else:
-        _finish(computation, "done", folder=str(place.relative_to(files_root())), counted=result.counted)
+        _computed(computation, "done", folder=str(place.relative_to(files_root())), counted=result.counted)
     finally:
         shutil.rmtree(attempt, ignore_errors=True)
 
 
-def _progress(pk: int, step: Step) -> Progress:
-    """Note that a step begins, and then how far it is."""
-    last = monotonic()
-
-    def note(what: str, done: int, total: int) -> None:
-        with writing():
-            Computation.objects.filter(pk=pk).update(
-                doing=f"{step}:{what}"[:200], done=done, total=total, beat_at=clock.now()
-            )
-
-    def progress(what: str, done: int, total: int) -> None:
-        nonlocal last
-        # Every unit would be a write of its own: twice a second is as fast as people read.
-        if monotonic() - last >= 0.5:
-            last = monotonic()
-            note(what, done, total)
-
-    note("", 0, 0)
-    return progress
-
-
-@contextmanager
-def _signs_of_life(pk: int) -> Iterator[None]:
-    """Note every few seconds that the worker lives, also while one step takes long.
-
-    A thread has a connection of its own; inside a transaction (as in tests) none is started.
-    """
-    over = Event()
-
-    def beat() -> None:
-        try:
-            while not over.wait(BEAT):
-                with writing():
-                    Computation.objects.filter(pk=pk).update(beat_at=clock.now())
-        finally:
-            connection.close()
-
-    thread = None if connection.in_atomic_block else Thread(target=beat, daemon=True)
-    if thread:
-        thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        if thread:
-            thread.join()
-
-
-def _begin(pk: int) -> Computation | None:
-    with transaction.atomic(), writing():
-        computation = Computation.objects.select_for_update(of=("self",)).select_related("edition").get(pk=pk)
-        if computation.state != "waiting":
-            return None
-        computation.state = "running"
-        computation.attempts += 1
-        computation.beat_at = clock.now()
-        computation.save(update_fields=["state", "attempts", "beat_at"])
-    return computation
-
-
-def _said(*problems: Problem) -> list[dict[str, str]]:
-    """Problems as they are kept: place and words in both languages, as one sentence and by their parts."""
-    return [
-        {
-            "code": each.code,
-            "file": each.where.file,
-            **{str(language): each.words(language) for language in LANGUAGES},
-            **{
-                f"{part}_{language}": text.filled(language, each.values)
-                for language in LANGUAGES
-                for part, text in (("what", each.kind.what), ("why", each.kind.why), ("remedy", each.kind.remedy))
-            },
-            **{f"where_{language}": each.where.words(language) for language in LANGUAGES},
-        }
-        for each in problems
-    ]
-
-
-def _finish(
+def _computed(
     computation: Computation,
     state: str,
     *,
     folder: str = "",
-    problems: list[dict[str, str]] | None = None,
+    problems: Sequence[Problem] = (),
     counted: Sequence[Counted] = (),
 ) -> None:
-    target = Target(computation.edition.code)
-    with act_of_the_system("results.computed", target=target) as record:
-        computation.state = state
+    with act_of_the_system("results.computed", target=Target(computation.edition.code)) as record:
         computation.folder = folder
-        computation.problems = problems or []
-        computation.finished_at = clock.now()
-        computation.save(update_fields=["state", "folder", "problems", "finished_at"])
+        ended(computation, state, said(*problems))
         kept = keep_counts(computation.edition, counted) if state == "done" else 0
         record(
             subject=f"computation:{computation.number}",
-            details={"state": state, "problems": len(problems or []), "counts": kept},
+            details={"state": state, "problems": len(problems), "counts": kept},
         )
 
 
 def publish(
     *, by: Person, edition: Edition, computation: Computation, decision: str, reason: str, embargo_until: datetime
-) -> Publication:
-    """Freeze a computation as the next version. The first takes the edition from decided to published.
+) -> Freezing:
+    """Ask for a computation to be frozen as the next version; the work begins when this is committed.
 
-    Raises ProblemsFound, Impossible, Refused.
+    Raises Impossible, Refused.
     """
-    target = Target(edition.code)
-    with act("results.publish", by=by, target=target) as record:
+    from parindex_web.results.tasks import freeze_publication
+
+    with act("results.publish", by=by, target=Target(edition.code)) as record:
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if computation.edition_id != edition.pk or computation.state != "done":
             raise Impossible(NOT_COMPUTED)
+        if edition.freezings.filter(state__in=["waiting", "running"]).exists():
+            raise Impossible(ALREADY_FREEZING)
         last = edition.publications.first()
         if last is None:
+            check_move(move_named(EDITION_MOVES, "publish"), edition.stage, "")
+        freezing = Freezing.objects.create(
+            edition=edition,
+            computation=computation,
+            version=(last.version if last else 0) + 1,
+            decision=decision,
+            reason=reason,
+            embargo_until=embargo_until,
+            asked_at=clock.now(),
+            asked_by=by,
+        )
+        record(
+            subject=f"v{freezing.version}",
+            details={
+                "computation": computation.number,
+                "decision": decision,
+                "reason": reason,
+                "embargo": embargo_until.isoformat(),
+            },
+        )
+        transaction.on_commit(lambda: _enqueue(freeze_publication, freezing.pk))
+    return freezing
+
+
+def run_freezing(pk: int) -> None:
+    """Verify the results and freeze them. Safe to run again after a worker was killed."""
+    freezing = begun(Freezing, pk)
+    if freezing is None:
+        return
+    edition, version = freezing.edition, freezing.version
+    line = files_root() / "publications" / edition.code
+    # A version that no row names was never published: the worker was killed before it could say so.
+    if not edition.publications.filter(version=version).exists():
+        shutil.rmtree(line / folder_name(version), ignore_errors=True)
+    try:
+        with signs_of_life(freezing):
+            folder = freeze(
+                files_root() / freezing.computation.folder / "result",
+                line,
+                decision=freezing.decision,
+                corrects=f"v{version - 1}" if version > 1 else None,
+                reason=freezing.reason or None,
+                # The act of publishing is among them; what is recorded of the frozen version carries the seal, so it
+                # cannot be inside of it.
+                heads=heads_of(edition.code),
+                progress=_freezing_progress(freezing),
+            )
+        _frozen(freezing, folder)
+    except ProblemsFound as found:
+        _not_frozen(freezing, *found.problems)
+    except Impossible as impossible:
+        # The edition was moved back in the meantime: nothing is published.
+        shutil.rmtree(line / folder_name(version), ignore_errors=True)
+        _not_frozen(freezing, impossible.problem)
+    except Exception as error:
+        _not_frozen(freezing, Impossible(BROKE, name=type(error).__name__).problem)
+        raise
+
+
+def _freezing_progress(freezing: Freezing) -> Progress:
+    """Units while the results are verified, then formats."""
+    verifying = progress_in(freezing, "verify")
+    writes: Progress | None = None
+
+    def progress(what: str, done: int, total: int) -> None:
+        nonlocal writes
+        if what not in FORMATS:
+            verifying(what, done, total)
+            return
+        writes = writes or progress_in(freezing, "freeze")
+        writes(what, done, total)
+
+    return progress
+
+
+def _frozen(freezing: Freezing, folder: Path) -> None:
+    """The version is there: it gets its row, and the first takes the edition from decided to published."""
+    edition = freezing.edition
+    with act_of_the_system("results.frozen", target=Target(edition.code)) as record:
+        edition = Edition.objects.select_for_update().get(pk=edition.pk)
+        if freezing.version == 1:
             move = move_named(EDITION_MOVES, "publish")
             check_move(move, edition.stage, "")
             edition.stage = move.after
             edition.save(update_fields=["stage"])
-        line = files_root() / "publications" / edition.code
-        folder = freeze(
-            files_root() / computation.folder / "result",
-            line,
-            decision=decision,
-            corrects=f"v{last.version}" if last else None,
-            reason=reason or None,
-            # The heads before this act: the act itself carries the seal, so it cannot be inside of it.
-            heads=heads_of(edition.code),
-        )
-        publication = Publication.objects.create(
+        freezing.publication = Publication.objects.create(
             edition=edition,
-            version=(last.version if last else 0) + 1,
-            computation=computation,
-            decision=decision,
-            reason=reason,
-            embargo_until=embargo_until,
+            version=freezing.version,
+            computation=freezing.computation,
+            decision=freezing.decision,
+            reason=freezing.reason,
+            embargo_until=freezing.embargo_until,
             published_at=clock.now(),
-            published_by=by,
+            published_by=freezing.asked_by,
             folder=str(folder.relative_to(files_root())),
             digest=seal_in(folder),
         )
-        record(
-            subject=f"v{publication.version}",
-            details={
-                "decision": decision,
-                "reason": reason,
-                "seal": publication.digest,
-                "embargo": embargo_until.isoformat(),
-            },
-        )
-    return publication
+        ended(freezing, "done", [])
+        record(subject=f"v{freezing.version}", details={"state": "done", "seal": freezing.publication.digest})
+
+
+def _not_frozen(freezing: Freezing, *problems: Problem) -> None:
+    with act_of_the_system("results.frozen", target=Target(freezing.edition.code)) as record:
+        freezing.publication = None
+        ended(freezing, "failed", said(*problems))
+        record(subject=f"v{freezing.version}", details={"state": "failed", "problems": len(problems)})

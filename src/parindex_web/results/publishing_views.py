@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from parindex.language import Text
-from parindex.problems import ProblemKind, ProblemsFound
+from parindex.problems import ProblemKind
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.audit.queries import acts_since
@@ -26,7 +26,6 @@ from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
-from parindex_web.pages.templatetags.saying import moment
 from parindex_web.results import actions
 from parindex_web.results.exporting import export_edition
 from parindex_web.results.models import Computation
@@ -89,7 +88,7 @@ def publish(request: SignedIn, edition: str) -> HttpResponse:
     if each is None or wrong:
         return _publish_page(request, found, each, typed, wrong, status=422)
     try:
-        made = actions.publish(
+        asked = actions.publish(
             by=request.user,
             edition=found,
             computation=each,
@@ -99,20 +98,12 @@ def publish(request: SignedIn, edition: str) -> HttpResponse:
         )
     except Impossible as impossible:
         return _publish_page(request, found, each, typed, {"form": impossible.words(language())}, status=409)
-    except ProblemsFound as problems:
-        said = " ".join(problem.words(language()) for problem in problems.problems)
-        return _publish_page(request, found, each, typed, {"form": said}, status=422)
-    messages.success(request, _done(made.version, embargo), "good")
-    return HttpResponseRedirect(reverse("results", args=[edition]))
-
-
-def _done(version: int, embargo: datetime) -> str:
-    if embargo <= clock.now():
-        return say(f"Đã công bố v{version}; đã công khai.", f"Version v{version} is published and public.")
-    return say(
-        f"Đã đóng băng v{version}; công khai lúc {moment(embargo)}.",
-        f"Version v{version} is frozen; it becomes public at {moment(embargo)}.",
+    version = asked.version
+    messages.info(
+        request,
+        say(f"Đang đóng băng v{version}. Trang tự cập nhật.", f"Freezing v{version}. The page renews itself."),
     )
+    return HttpResponseRedirect(reverse("results", args=[edition]))
 
 
 def _ready(edition: Edition, number: str) -> Computation | None:

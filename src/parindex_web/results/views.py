@@ -44,6 +44,7 @@ def results(request: SignedIn, edition: str) -> HttpResponse:
     target = Target(edition)
     computations = list(found.computations.select_related("asked_by")[:20])
     running = next((each for each in computations if each.state in ("waiting", "running")), None)
+    freezing = found.freezings.select_related("computation").first()
     now = clock.now()
     publications = list(found.publications.select_related("published_by", "computation"))
     ready = next((each for each in computations if each.state == "done"), None)
@@ -53,9 +54,14 @@ def results(request: SignedIn, edition: str) -> HttpResponse:
         "computations": [(each, _taken(each)) for each in computations],
         "running": running,
         "progress": progress_of(running, now, names_of(found)) if running else None,
+        "freezing": freezing if freezing and freezing.state in ("waiting", "running") else None,
+        "freezing_progress": progress_of(freezing, now, names_of(found)) if freezing else None,
+        "not_frozen": freezing if freezing and freezing.state == "failed" else None,
+        "not_frozen_because": [each[language()] for each in freezing.problems] if freezing else [],
         "publications": [(each, each.embargo_until > now) for each in publications],
         "may_compute": request.rights.may("results.compute", target) and running is None,
-        "publishes": request.rights.may("results.publish", target),
+        "publishes": request.rights.may("results.publish", target)
+        and not (freezing and freezing.state in ("waiting", "running")),
         "decided": found.stage in ("decided", "published"),
         "may_export": request.rights.may("edition.export", target),
         "ready": ready,

@@ -40,6 +40,7 @@ DETAIL_NAMES: Final[Mapping[str, Text]] = {
     "digest": Text("mã băm số liệu", "digest of the figures"),
     "sha256": Text("SHA-256 của tệp", "SHA-256 of the file"),
     "seal": Text("niêm phong", "seal"),
+    "computation": Text("lần tính", "computation"),
     "embargo": Text("công bố từ", "public from"),
     "file": Text("tệp", "file"),
     "files": Text("tệp", "files"),

@@ -1,4 +1,4 @@
-"""The worker of long work, which also takes over computations whose worker was killed."""
+"""The worker of long work, which also takes over work whose worker was killed."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django_tasks_db.management.commands import db_worker
 
-from parindex_web.results.actions import BEAT, begin_again
+from parindex_web.results.actions import begin_again
+from parindex_web.results.work import BEAT
 
 logger = logging.getLogger("parindex_web.results")
 
 
 class Command(db_worker.Command):
-    """The command of the task library, with somebody beside it who looks for computations that lost their worker."""
+    """The command of the task library, with somebody beside it who looks for work that lost their worker."""
 
-    help = "Do long work: computations. A computation whose worker was killed begins again."
+    help = "Do long work: computing and freezing. What lost its worker begins again."
 
     def handle(self, **options: Any) -> None:
         over = Event()
@@ -40,10 +41,10 @@ def _watch(over: Event) -> None:
                 again = begin_again()
             except DatabaseError:
                 # Locked or restarting: the next look comes in seconds, and the log says that it happened.
-                logger.warning("looking for computations without a worker failed", exc_info=True)
+                logger.warning("looking for work without a worker failed", exc_info=True)
                 connection.close()
             else:
                 if again:
-                    logger.info("computations begin again: %s", again)
+                    logger.info("work begins again: %s", [str(each.pk) for each in again])
     finally:
         connection.close()
