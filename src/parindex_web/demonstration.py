@@ -198,10 +198,11 @@ def _bring_unit(
                 _replies(lines, decisions, cast.coordinator)
             if name == "close_round_2":
                 found += _findings(lines, decisions, "appraisal_2", cast.appraiser)
-            step(unit_file, move_named(UNIT_MOVES, name), "")
             if name == "sign":
                 unit_file.signed_digest = claims_digest(unit_file)
                 unit_file.save(update_fields=["signed_digest"])
+            step(unit_file, move_named(UNIT_MOVES, name), "")
+            if name == "sign":
                 found += _findings(begun, decisions, "appraisal_1", cast.appraiser)
         record(
             subject=submission.source,

@@ -27,7 +27,10 @@ VARIABLES: Final[Mapping[str, Variable]] = {
         required=True,
     ),
     "PARINDEX_HOSTS": Variable(
-        Text("tên miền của máy chủ, cách nhau bằng dấu phẩy", "names under which the server is reached, with commas"),
+        Text(
+            "tên miền của máy chủ, cách nhau bằng dấu phẩy, không dùng `*`",
+            "names under which the server is reached, with commas, never `*`",
+        ),
         required=True,
     ),
     "PARINDEX_DATABASE": Variable(

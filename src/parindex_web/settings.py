@@ -25,6 +25,8 @@ FILES = Path(env.str("PARINDEX_FILES", default="out/web")).resolve()
 
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if DEMO else env.list("PARINDEX_HOSTS", default=[])
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("PARINDEX_HOSTS=* lets mails carry links to any host: name the hosts.")
 if DEMO and not set(env.list("PARINDEX_HOSTS", default=[])) <= set(ALLOWED_HOSTS):
     raise ImproperlyConfigured("PARINDEX_DEMO=1 serves loopback only: take PARINDEX_HOSTS away, or PARINDEX_DEMO.")
 SECRET_KEY = env.str("PARINDEX_SECRET_KEY", default="")
@@ -69,7 +71,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parindex_web.pages.languages.LanguageMiddleware",
+    "parindex_web.pages.errors.BlankAnswersMiddleware",
     "parindex_web.collect.uploads.BoundedUploadsMiddleware",
+    "parindex_web.pages.typed.TypedTextMiddleware",
     "parindex_web.audit.guard.WritesOnlyInActsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -192,6 +196,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 INCOMING = FILES / "incoming"  # beside the evidence: a file that is taken is moved, never copied
 EVIDENCE_FILE_BYTES = env.int("PARINDEX_EVIDENCE_FILE_MB", default=50) * 1_000_000
 EVIDENCE_UNIT_BYTES = env.int("PARINDEX_EVIDENCE_UNIT_MB", default=5_000) * 1_000_000
+EDITION_ZIP_BYTES = 300_000_000
 UPLOAD_REQUEST_BYTES = env.int("PARINDEX_UPLOAD_MB", default=500) * 1_000_000
 DISK_RESERVE_BYTES = env.int("PARINDEX_DISK_RESERVE_MB", default=200) * 1_000_000
 # Read when the server starts: a folder that is wrong shows then, not when somebody hands in a paper.

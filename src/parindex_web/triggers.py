@@ -55,6 +55,59 @@ def append_only(table: str) -> list[migrations.RunPython]:
     ]
 
 
+def same(name: str, table: str, columns: Sequence[str], *, when: str = "", says: str) -> migrations.RunPython:
+    """The columns stay as they are in every row, or in those that `when` says. No column may hold NULL."""
+    changed = " OR ".join(f'OLD."{column}" <> NEW."{column}"' for column in columns)
+    return refuse(name, table, on="UPDATE", when=f"({changed})" + (f" AND ({when})" if when else ""), says=says)
+
+
+def never_emptied(table: str) -> migrations.RunPython:
+    """A table with rows is not emptied at one blow: TRUNCATE asks no trigger of rows. SQLite has no such statement."""
+    name = f"{table}_not_emptied"
+
+    def make(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE FUNCTION {name}_says() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f'IF EXISTS (SELECT 1 FROM "{table}") THEN '
+                f"RAISE EXCEPTION '{table} is not emptied' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+                f"RETURN NULL; END $$"
+            )
+            schema_editor.execute(
+                f'CREATE TRIGGER {name} BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION {name}_says()'
+            )
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f'DROP TRIGGER {name} ON "{table}"')
+            schema_editor.execute(f"DROP FUNCTION {name}_says()")
+
+    return migrations.RunPython(make, drop)
+
+
+def never_replaced(table: str, *unique: tuple[str, ...]) -> migrations.RunPython:
+    """INSERT OR REPLACE of SQLite takes the old row away without asking the trigger of DELETE: it is refused here.
+
+    `unique`: the columns that are unique together, beside the id. PostgreSQL asks the trigger of UPDATE.
+    """
+    name = f"{table}_not_replaced"
+    same_row = [" AND ".join(f'r."{each}" = NEW."{each}"' for each in columns) for columns in (("id",), *unique)]
+    taken = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}" r WHERE {each})' for each in same_row)
+    step = refuse(name, table, on="INSERT", when=taken, says=f"UNIQUE constraint failed: {table} has this row")
+    assert step.reverse_code is not None
+    made, dropped = step.code, step.reverse_code
+
+    def make(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            made(apps, schema_editor)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            dropped(apps, schema_editor)
+
+    return migrations.RunPython(make, drop)
+
+
 def only_moves(table: str, column: str, moves: Iterable[tuple[str, str]]) -> list[migrations.RunPython]:
     """The column takes only the moves given; staying is no move."""
     allowed = " OR ".join(f'(OLD."{column}" = {_text(a)} AND NEW."{column}" = {_text(b)})' for a, b in moves)

@@ -123,7 +123,7 @@ def test_a_role_taken_back_in_mid_session_answers_the_script_in_words(officer, p
         Duty.objects.create(person=person, role="field_officer", unit="U1", domains=["2"], valid_from=yesterday)
     answer = save(client, "U1", "1.1", {"met": "no"}, seen=1, script=True)
     assert answer.status_code == 403
-    assert "còn trong trình duyệt này" in answer.json()["problem"]
+    assert "vẫn còn trên trang này" in answer.json()["problem"]
     assert line_of("1.1").values == {"met": "yes"}
     with writing():
         Duty.objects.filter(person=person).update(valid_until=yesterday)
@@ -134,7 +134,8 @@ def test_an_expired_session_sends_to_the_sign_in_and_saves_nothing(officer):
     seen = seen_of(officer, "U1", "1.1")
     officer.logout()
     answer = save(officer, "U1", "1.1", {"met": "yes"}, seen=seen, script=True)
-    assert answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+    assert answer.status_code == 401 and "/accounts/login/" in answer.content.decode()
+    assert answer["Content-Type"].startswith("text/html"), "the script asks for the page again, and finds the sign-in"
     assert line_of("1.1").version == 0
 
 

@@ -175,6 +175,8 @@ def test_the_minutes_say_what_stands_beside_what_is_proposed(session, people):
 def test_the_reading_copy_says_that_it_is_none_of_the_minutes(session, people):
     motion = _propose(session, people, text="Thông qua toàn bộ")
     council.vote(by=people("council_member", name="Chi"), motion=motion, choice="for", way="writing")
+    _vote(people, motion, An="for")
+    council.close_motion(by=people("council_secretary"), motion=motion)
     reader = client_of(people("council_secretary"))
     assert "Reading copy" not in reader.get(f"{E}/appraisal/council/").content.decode()
     reader.post("/language/", {"language": "en", "next": "/"})

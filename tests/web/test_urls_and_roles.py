@@ -45,7 +45,9 @@ def answer(client: Client, each: Address, things: dict) -> str:
     where = response.headers.get("Location", "")
     if response.status_code == 302 and where.startswith(reverse("account_login")):
         return "sign in"
-    return {403: "refused", 404: "no such page", 405: "wrong method", 500: "broken"}.get(response.status_code, "in")
+    return {401: "sign in", 403: "refused", 404: "no such page", 405: "wrong method", 500: "broken"}.get(
+        response.status_code, "in"
+    )
 
 
 def test_what_each_role_may_do(edition, people):

@@ -206,11 +206,13 @@ def _check_header(
 
 
 # A cell that a spreadsheet would run as a formula is written with an apostrophe before it (see `guarded`).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def guarded(text: str) -> str:
     """A text as it may stand in a CSV file that people open in a spreadsheet."""
+    # A lone carriage return is written without quotes, and a spreadsheet begins a new row at it: with what it likes.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     # A text that has apostrophes before the sign gets one more, so that reading takes off exactly what was put on.
     return "'" + text if text.lstrip("'").startswith(_FORMULA_STARTS) and not is_decimal(text) else text
 

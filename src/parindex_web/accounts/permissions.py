@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,10 @@ class Rights:
 
     def may(self, act: str, target: Target) -> bool:
         return any(_covers(duty, act, target) for duty in self.duties)
+
+    def may_beside(self, act: str, target: Target, roles: Container[str]) -> bool:
+        """Whether the person may do the act by a role that is none of these."""
+        return any(duty.role not in roles and _covers(duty, act, target) for duty in self.duties)
 
     def refuse_unless(self, act: str, target: Target) -> None:
         """Raises Refused."""

@@ -25,14 +25,14 @@ from parindex_web.appraise.models import (
 )
 from parindex_web.appraise.queries import ROUND_OF
 from parindex_web.audit.acts import act
-from parindex_web.collect.actions import NotTaken
+from parindex_web.collect.actions import LOCATOR_LONGEST, NotTaken
 from parindex_web.collect.models import EvidenceFile, Line
 from parindex_web.collect.self_score import FieldWrong, LineAsks, check_together, typed, what_is_asked
 from parindex_web.editions.deadlines import closing
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.moves import UNIT_MOVES, move_named
 from parindex_web.editions.programme import asked
-from parindex_web.editions.steps import REASON_MISSING, Impossible, locked, standing_said, step
+from parindex_web.editions.steps import REASON_MISSING, Impossible, locked, short, standing_said, step
 
 NOT_IN_ROUND = ProblemKind(
     "WEB-ROUND",
@@ -263,7 +263,7 @@ def _open_round(unit_file: UnitFile, line: Line) -> str:
 
 
 def _put(by: Person, line: Line, round_: str, marker: int, said: Found, values: Mapping[str, str]) -> Finding:
-    if said.outcome != "accept" and not said.reason.strip():
+    if not short(said.reason) and said.outcome != "accept":
         raise Impossible(REASON_MISSING)
     if said.outcome == "ask" and round_ == "appraisal_2":
         raise Impossible(SECOND_ASKS)
@@ -346,7 +346,7 @@ def end_second_marking(*, by: Person, duty: SecondMarker) -> None:
 
 def keep_reason(*, by: Person, edition: Edition, text: str) -> ReusableReason:
     """Keep a text that the appraiser uses again and again. Raises Impossible, Refused."""
-    text = " ".join(text.split())
+    text = short(" ".join(text.split()))
     if not text:
         raise Impossible(REASON_MISSING)
     with act("reason.keep", by=by, target=Target(edition.code)) as record:
@@ -408,8 +408,9 @@ def explain_line(*, by: Person, line: Line, text: str, cited: Sequence[tuple[int
     Raises Impossible, Refused.
     """
     unit_file = line.unit_file
-    if not text.strip():
+    if not short(text):
         raise Impossible(REASON_MISSING)
+    cited = [(number, short(locator, LOCATOR_LONGEST)) for number, locator in cited]
     with act("line.explain", by=by, target=Target(unit_file.edition.code, unit_file.unit, line.domain)) as record:
         unit_file = locked(unit_file)
         if unit_file.standing != "explaining":

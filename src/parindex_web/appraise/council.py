@@ -20,7 +20,7 @@ from parindex_web.collect.models import Line
 from parindex_web.collect.self_score import what_is_asked
 from parindex_web.editions.models import Edition
 from parindex_web.editions.programme import asked
-from parindex_web.editions.steps import REASON_MISSING, Impossible, standing_said
+from parindex_web.editions.steps import REASON_MISSING, Impossible, short, standing_said
 
 SESSION_CLOSED = ProblemKind(
     "WEB-SESSION-CLOSED",
@@ -142,7 +142,7 @@ def convene(
             edition=edition,
             number=number,
             held_on=held_on,
-            place=place.strip(),
+            place=short(place, 200),
             in_writing=in_writing,
             members=len(members),
             chair=chair,
@@ -176,7 +176,7 @@ def propose(
     *, by: Person, session: Session, text: str, line: Line | None, values: Mapping[str, str], points: Decimal | None
 ) -> Motion:
     """Put a motion: values or points of one line, or the result of the whole edition. Raises Impossible, Refused."""
-    if not text.strip():
+    if not short(text):
         raise Impossible(REASON_MISSING)
     with act("council.propose", by=by, target=Target(session.edition.code)) as record:
         session = _open_session(session)
@@ -189,6 +189,9 @@ def propose(
             maximum = what_is_asked(asked(session.edition), unit_file.unit, line.node).max_points
             if points is not None and not 0 <= points <= maximum:
                 raise Impossible(MOTION_POINTS, points=points, maximum=maximum)
+        else:
+            # The whole result is carried as it is: figures belong to a line.
+            values, points = {}, None
         number = (Motion.objects.filter(session=session).aggregate(last=Max("number"))["last"] or 0) + 1
         motion = Motion.objects.create(
             session=session, number=number, line=line, text=text.strip(), values=dict(values), points=points

@@ -31,6 +31,7 @@ from parindex_web.editions.places import COUNCIL_ROLES
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
+from parindex_web.pages.typed import whole_number
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -105,7 +106,8 @@ def _shown(
         (
             people[pk],
             WAY_NAMES.get(ways.get(pk, "")),
-            [CHOICE_NAMES.get(votes[each.pk].get(pk, "")) for each in motions],
+            # How members vote is seen by all at once, when the vote is closed.
+            [CHOICE_NAMES.get(votes[each.pk].get(pk, "")) if each.closed_at else None for each in motions],
         )
         for pk in members
     ]
@@ -118,7 +120,8 @@ def _shown(
         "motions": [
             {
                 "motion": motion,
-                "votes": count_of(motion),
+                "votes": count_of(motion) if motion.closed_at else None,
+                "voted": len(votes[motion.pk]),
                 "mine": CHOICE_NAMES.get(votes[motion.pk].get(person, "")),
                 "put": put.get(motion.pk),
                 "change": signed(put[motion.pk].change, language()) if motion.pk in put else "",
@@ -139,14 +142,14 @@ def convene(request: SignedIn, edition: str) -> HttpResponse:
         day = date.fromisoformat(request.POST.get("held_on", ""))
     except ValueError:
         return _page(request, found, problem=say("Chưa ghi ngày họp.", "The day is missing."), status=422)
-    number = request.POST.get("chair", "")
-    chair = Person.objects.filter(pk=int(number)).first() if number.isdigit() else None
+    number = whole_number(request.POST.get("chair", ""))
+    chair = Person.objects.filter(pk=number).first() if number is not None else None
     try:
         session = actions.convene(
             by=request.user,
             edition=found,
             held_on=day,
-            place=request.POST.get("place", "")[:200],
+            place=request.POST.get("place", ""),
             in_writing=request.POST.get("in_writing") == "yes",
             chair=chair,
         )
@@ -163,9 +166,9 @@ def attend(request: SignedIn, edition: str, number: int) -> HttpResponse:
     session = _session(request, edition, number)
     ways = {}
     for name, way in request.POST.items():
-        person = name.removeprefix("way-")
-        if name.startswith("way-") and person.isdigit() and way in WAYS:
-            ways[int(person)] = str(way)
+        person = whole_number(name.removeprefix("way-"))
+        if name.startswith("way-") and person is not None and way in WAYS:
+            ways[person] = str(way)
     done(
         request,
         lambda: actions.attend(by=request.user, session=session, ways=ways),

@@ -22,6 +22,7 @@ from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.programme import asked
 from parindex_web.pages.languages import language, say
+from parindex_web.pages.typed import whole_number
 
 
 def _seen(request: SignedIn, edition: str) -> Edition:
@@ -115,7 +116,7 @@ def blind(request: SignedIn, edition: str) -> HttpResponse:
 def second_marker(request: SignedIn, edition: str) -> HttpResponse:
     found = _seen(request, edition)
     number, unit = request.POST.get("person", ""), request.POST.get("unit", "")
-    person = get_object_or_404(Person, pk=int(number) if number.isdigit() else 0)
+    person = get_object_or_404(Person, pk=whole_number(number) or 0)
     domains = [each for each in request.POST.getlist("domains") if each in domain_names(asked(found))]
     if unit and not found.unit_files.filter(unit=unit).exists():
         raise Http404

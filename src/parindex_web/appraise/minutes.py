@@ -10,6 +10,7 @@ The minutes are Vietnamese. `minutes_of(session, "en")` is a translation to read
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -323,24 +324,31 @@ class _Minutes:
         )
         if not self.motions:
             return
-        votes = {motion.pk: newest_votes(motion) for motion in self.motions}
+        # A vote that is not closed is opened to nobody, in the draft of the minutes neither.
+        votes = {motion.pk: newest_votes(motion) for motion in self.motions if motion.closed_at}
         heads = [self.say("Thành viên", "Member")]
         heads += [f"{self.say('Nội dung', 'Motion')} {motion.number}" for motion in self.motions]
         rows = [
-            [self._voter(each), *(self._choice(votes[motion.pk].get(each.pk)) for motion in self.motions)]
+            [self._voter(each), *(self._choice(motion, votes, each.pk) for motion in self.motions)]
             for each in self.members
         ]
-        counts = [count_of(motion) for motion in self.motions]
-        rows.append([self.say("Tán thành", "For"), *(str(each.in_favour) for each in counts)])
-        rows.append([self.say("Không tán thành", "Against"), *(str(each.against) for each in counts)])
-        rows.append([self.say("Ý kiến khác", "Abstain"), *(str(each.other) for each in counts)])
+        counts = [count_of(motion) if motion.closed_at else None for motion in self.motions]
+        waits = self.say("chưa chốt", "not closed")
+        rows.append([self.say("Tán thành", "For"), *(str(each.in_favour) if each else waits for each in counts)])
+        rows.append(
+            [self.say("Không tán thành", "Against"), *(str(each.against) if each else waits for each in counts)]
+        )
+        rows.append([self.say("Ý kiến khác", "Abstain"), *(str(each.other) if each else waits for each in counts)])
         self._table(heads, rows, [5.5, *[11 / len(counts)] * len(counts)], strong=3)
 
     def _voter(self, person: Person) -> str:
         way = self.ways.get(person.pk, "absent")
         return person.full_name if way == "room" else f"{person.full_name} ({WAY_NAMES[way].in_(self.language)})"
 
-    def _choice(self, choice: str | None) -> str:
+    def _choice(self, motion: Motion, votes: Mapping[int, Mapping[int, str]], person: int) -> str:
+        if motion.pk not in votes:
+            return self.say("chưa chốt", "not closed")
+        choice = votes[motion.pk].get(person)
         if choice is None:
             return self.say("không biểu quyết", "no vote")
         return CHOICE_NAMES[choice].in_(self.language)

@@ -63,6 +63,7 @@ from parindex_web.editions.places import QUEUE_ROLES
 from parindex_web.editions.programme import Asked, asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
+from parindex_web.pages.typed import say_typed, typed_texts, whole_number
 
 PER_PAGE = 200
 MAY_HAVE_REPLIED = frozenset({"explaining", "explained", "appraised_2"})
@@ -83,6 +84,7 @@ def done(request: SignedIn, act: Callable[[], object], success: str) -> None:
         act()
     except Impossible as impossible:
         messages.error(request, impossible.words(language()), extra_tags="bad")
+        say_typed(request)
     else:
         messages.success(request, success, extra_tags="good")
 
@@ -333,6 +335,7 @@ def _line_page(
         "blind": marks.blind,
         "mine": mine,
         "may_explain": may_explain,
+        "typed": () if open_ or may_explain else typed_texts(request),
         "to_explain": before.counts if may_explain else None,
         "documents": _documents_to_cite(unit_file, row.reply) if may_explain else ((), ()),
         "explain_until": closing(unit_file, "explanation", line.node),
@@ -462,8 +465,8 @@ def find(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
         return _line_page(request, line, status=422, problem=say("Điểm không phải là số.", "The points are no number."))
     reason = request.POST.get("reason", "").strip()
     kept = request.POST.get("kept", "").strip()
-    if kept.isdigit():
-        again = ReusableReason.objects.filter(person=request.user, pk=int(kept)).first()
+    if (number := whole_number(kept)) is not None:
+        again = ReusableReason.objects.filter(person=request.user, pk=number).first()
         kept = again.text if again else ""
     reason = " ".join(filter(None, (kept if kept not in reason else "", reason)))
     act = actions.settle if request.POST.get("act") == "settle" else actions.find
@@ -551,7 +554,7 @@ def next_line(request: SignedIn, edition: str) -> HttpResponse:
 @for_people
 def explain(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     line = line_seen(request, edition, unit, node)
-    chosen = [int(number) for number in request.POST.getlist("document") if number.isdigit()]
+    chosen = [number for each in request.POST.getlist("document") if (number := whole_number(each)) is not None]
     cited = [(number, request.POST.get(f"locator-{number}", "")) for number in chosen]
     try:
         actions.explain_line(by=request.user, line=line, text=request.POST.get("text", ""), cited=cited)

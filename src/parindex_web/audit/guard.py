@@ -19,7 +19,11 @@ _writing: ContextVar[bool] = ContextVar("parindex_writing", default=False)
 OWN_WAYS: Final = ("django_session", "account_", "mfa_", "socialaccount_", "django_tasks_", "parindex_cache")
 """Beginnings of tables that libraries write to by themselves."""
 
-_WRITE = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+\"?(?P<table>\w+)", re.IGNORECASE)
+_WRITE = re.compile(
+    r"\s*(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE(\s+OR\s+\w+)?|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(\s+TABLE)?)"
+    r"\s+(ONLY\s+)?\"?(?P<table>\w+)",
+    re.IGNORECASE,
+)
 _OWN_COLUMNS = re.compile(
     r'\s*UPDATE\s+"accounts_person"\s+SET\s+"(last_login|password)"\s*=\s*(%s|\$1)\s+WHERE', re.IGNORECASE
 )

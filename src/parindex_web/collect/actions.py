@@ -133,12 +133,20 @@ def save_line(
     target = Target(unit_file.edition.code, unit_file.unit, line.domain)
     try:
         with act("line.fill", by=by, target=target) as record:
-            line = Line.objects.select_for_update(of=("self",)).select_related("unit_file__edition").get(pk=line.pk)
+            # With its file: a step of the file and a document being taken out wait for this save, and it for them.
+            line = (
+                Line.objects.select_for_update(of=("self", "unit_file"))
+                .select_related("unit_file__edition")
+                .get(pk=line.pk)
+            )
             if LineVersion.objects.filter(key=key, line=line).exists():
                 raise _Sent
             refuse_unless_open(line)
             if line.version != seen:
                 raise Conflict(line)
+            gone = _taken_out(claim)
+            if gone:
+                raise NotTaken(gone)
             record(subject=line.node, details=write_claim(line, claim, key=key, by=by, way=way))
     except _Sent:
         line = Line.objects.select_related("unit_file__edition", "saved_by").get(pk=line.pk)
@@ -195,6 +203,15 @@ def _cited(
         else:
             found.append((document, where))
     return tuple(dict.fromkeys(found))
+
+
+def _taken_out(claim: Claim) -> list[FieldWrong]:
+    """Documents that were taken out while the line was typed."""
+    cited = [document.pk for document, _ in claim.citations or ()]
+    there = (
+        set(EvidenceFile.objects.filter(pk__in=cited, removed_at=None).values_list("pk", flat=True)) if cited else ()
+    )
+    return [FieldWrong(f"citation-{at}", CITED_UNKNOWN, CITED_REMEDY) for at, pk in enumerate(cited) if pk not in there]
 
 
 def write_claim(line: Line, claim: Claim, *, key: UUID, by: Person, way: str) -> dict[str, Any]:
@@ -333,8 +350,10 @@ def sign(*, by: Person, unit_file: UnitFile, seen: str) -> UnitFile:
         digest = claims_digest(unit_file)
         if digest != seen:
             raise Impossible(CLAIMS_CHANGED)
-        step(unit_file, move, "")
+        check_move(move, unit_file.standing, "")
+        # Before the step: of a file that is signed the database keeps the digest as it is.
         unit_file.signed_digest = digest
         unit_file.save(update_fields=["signed_digest"])
+        step(unit_file, move, "")
         record(details={"move": move.name, "from": move.before, "to": move.after, "digest": digest})
     return unit_file

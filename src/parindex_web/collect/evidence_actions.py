@@ -75,7 +75,8 @@ UNIT_FULL = ProblemKind(
     what=Text("{name}: tài liệu của đơn vị vượt {limit} MB.", "{name}: documents of the unit exceed {limit} MB."),
     why=Text("Mỗi đơn vị có một dung lượng chung.", "Each unit has one allowance."),
     remedy=Text(
-        "Gỡ tài liệu không dẫn ở mục nào, rồi tải lại.", "Take out documents that no line cites, then upload again."
+        "Nén ảnh quét, bỏ tệp thừa; nếu vẫn thiếu, đề nghị quản trị hệ thống tăng mức. Tài liệu đã gỡ vẫn được giữ.",
+        "Scan at lower resolution; if need be, have the administrator raise it. Documents taken out are still kept.",
     ),
 )
 EVIDENCE_LOCKED = ProblemKind(
@@ -229,7 +230,10 @@ def describe_document(*, by: Person, document: EvidenceFile, fields: Mapping[str
     if after == before:
         return document
     with act("evidence.add", by=by, target=Target(unit_file.edition.code, unit_file.unit)) as record:
-        refuse_unless_taking(locked(unit_file))
+        unit_file = locked(unit_file)
+        refuse_unless_taking(unit_file)
+        if unit_file.standing != "draft" and document.citations.exists():
+            raise Impossible(EVIDENCE_LOCKED, standing=standing_said(unit_file.standing))
         for name, value in after.items():
             setattr(document, name, value)
         document.save(update_fields=list(after))

@@ -29,6 +29,8 @@ from parindex_web.editions.models import UnitFile
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
+from parindex_web.pages.limits import limited
+from parindex_web.pages.typed import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ PAGE = 60
 
 @require_http_methods(["GET", "POST"])
 @for_people
+@limited("upload")
 def documents(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     """The documents of a unit. An upload answers with what was added, what was there, and what was not taken."""
     unit_file = unit_file_seen(request, edition, unit)
@@ -93,7 +96,7 @@ def _list(
         rows = [each for each in every if each.document.pk in new]
     if wrong:
         rows = [each for each in every if each.document.number in wrong]
-    page = max(1, int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1)
+    page = whole_number(request.GET.get("page", "")) or 1
     part = rows[(page - 1) * PAGE : page * PAGE]
     kept = {name: value for name, value in (("q", request.GET.get("q", "").strip()), ("sort", order)) if value}
     context = {
@@ -182,7 +185,7 @@ def _address(unit_file: UnitFile) -> str:
 def describe(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     """What documents are, several at once: fields are named by the number of their document."""
     unit_file = unit_file_seen(request, edition, unit)
-    numbers = [int(number) for number in request.POST.getlist("number") if number.isdecimal()]
+    numbers = [number for each in request.POST.getlist("number") if (number := whole_number(each)) is not None]
     wrong: dict[int, Wrong] = {}
     for document in unit_file.evidence.filter(number__in=numbers, removed_at=None):
         document.unit_file = unit_file

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from parindex.language import Text, nfc
 from parindex.problems import ProblemKind
@@ -97,8 +98,9 @@ class BoundedUploadHandler(FileUploadHandler):
 
     file: Any
 
-    def __init__(self, request: HttpRequest):
+    def __init__(self, request: HttpRequest, largest: int):
         super().__init__(request)
+        self.largest = largest
         self.refused: list[Impossible] = []
         self.hash = hashlib.sha256()
         self.size = 0
@@ -117,8 +119,8 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.size += len(raw_data)
-        if self.size > settings.EVIDENCE_FILE_BYTES:
-            self._refuse(FILE_LARGE, limit=settings.EVIDENCE_FILE_BYTES // 1_000_000)
+        if self.size > self.largest:
+            self._refuse(FILE_LARGE, limit=self.largest // 1_000_000)
         self.hash.update(raw_data)
         try:
             self.file.write(raw_data)
@@ -179,5 +181,8 @@ class BoundedUploadsMiddleware:
             limit = settings.UPLOAD_REQUEST_BYTES if known else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
             if length > limit:
                 return too_large(request, limit // 1_000_000)
-            request.upload_handlers = [BoundedUploadHandler(request)]
+            # An edition comes as one .zip; everything else is a document.
+            whole_edition = known and request.path == reverse("new_edition")
+            largest = settings.EDITION_ZIP_BYTES if whole_edition else settings.EVIDENCE_FILE_BYTES
+            request.upload_handlers = [BoundedUploadHandler(request, largest)]
         return self.get_response(request)

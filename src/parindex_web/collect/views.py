@@ -46,6 +46,7 @@ from parindex_web.editions.moves import LINE_MOVES, STANDINGS, UNIT_MOVES
 from parindex_web.editions.programme import Asked, asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
+from parindex_web.pages.typed import say_typed
 
 
 @require_GET
@@ -161,11 +162,11 @@ def save(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     line = _line_seen(request, edition, unit, node)
     programme = asked(line.unit_file.edition)
     typed = _typed(request, programme, line)
+    draw = _Answer(request, programme, typed)
     try:
         seen, key = int(request.POST["seen"]), UUID(request.POST["key"])
     except (KeyError, ValueError):
-        return HttpResponse(status=400)
-    draw = _Answer(request, programme, typed)
+        return draw.not_now(line, 400, said(NO_VERSION))
     try:
         saved = actions.save_line(
             by=request.user,
@@ -185,18 +186,20 @@ def save(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     except Impossible as impossible:
         return draw.not_now(line, 423, impossible.words(language()))
     except Refused:
-        if not draw.by_script:
-            raise
         return draw.not_now(line, 403, said(NO_LONGER))
     saved.unit_file = line.unit_file
     return draw.saved(saved)
 
 
 NO_LONGER = Text(
-    "Vai trò của bạn không còn ghi được mục này. Những gì vừa gõ còn trong trình duyệt này; "
+    "Vai trò của bạn không ghi được mục này. Những gì vừa gõ vẫn còn trên trang này; "
     "hỏi đầu mối của đơn vị hoặc quản trị tài khoản.",
-    "Your role no longer lets you write here. What you typed is still in this browser; "
+    "Your role does not let you write here. What you typed is still on this page; "
     "ask the coordinator of the unit or the administrator of accounts.",
+)
+NO_VERSION = Text(
+    "Biểu mẫu thiếu số của lần lưu, nên chưa lưu được. Mở lại trang của lĩnh vực, rồi gõ lại mục này.",
+    "The form lacks the number of its save: nothing was saved. Open the page of the domain again and type it there.",
 )
 
 
@@ -294,6 +297,7 @@ def line_move(request: SignedIn, edition: str, unit: str, node: str) -> HttpResp
         actions.move_line(by=request.user, line=line, name=_known(request), reason=request.POST.get("reason", ""))
     except Impossible as impossible:
         messages.error(request, impossible.words(language()), extra_tags="bad")
+        say_typed(request)
     return HttpResponseRedirect(_domain_url(line) + f"#line-{node}")
 
 
@@ -382,6 +386,8 @@ def lines_move(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     unit_file = unit_file_seen(request, edition, unit)
     chosen = set(request.POST.getlist("node"))
     domain = request.POST.get("domain", "")
+    if domain and not any(domain == (line.domain or BONUS) for line in unit_file.lines.all()):
+        raise Http404
     returning = request.POST.get("move") == "return"
     act = "line.return" if returning else "line.submit"
     rows = [
@@ -409,6 +415,8 @@ def lines_move(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     if moved:
         what = say("Đã trả lại", "Returned") if returning else say("Đã gửi đầu mối", "Handed in")
         messages.success(request, f"{what}: {', '.join(moved)}.", extra_tags="good")
+    if stopped or not moved:
+        say_typed(request)
     for node, words in stopped[:5]:
         messages.error(request, f"{node}: {words}", extra_tags="bad")
     if not rows:
@@ -483,6 +491,7 @@ def _unit_step(request: SignedIn, edition: str, unit: str, step: Any) -> HttpRes
         moved = step(unit_file)
     except Impossible as impossible:
         messages.error(request, impossible.words(language()), extra_tags="bad")
+        say_typed(request)
     else:
         messages.success(request, said(STANDINGS[moved.standing]).capitalize(), extra_tags="good")
     return HttpResponseRedirect(reverse("unit", args=[edition, unit]))

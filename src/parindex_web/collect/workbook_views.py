@@ -34,6 +34,7 @@ from parindex_web.editions.models import UnitFile
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
+from parindex_web.pages.limits import limited
 
 SALT = "parindex.workbook"
 KEPT_SECONDS = 24 * 3600
@@ -42,6 +43,7 @@ KEPT_SECONDS = 24 * 3600
 
 @require_http_methods(["GET", "POST"])
 @for_people
+@limited("workbook")
 def workbook(request: SignedIn, edition: str, unit: str) -> HttpResponse:
     """Download and upload; an upload answers with its problems, or with what it would change."""
     unit_file = unit_file_seen(request, edition, unit)
@@ -154,6 +156,7 @@ def take(request: SignedIn, edition: str, unit: str) -> HttpResponse:
 
 @require_GET
 @for_people
+@limited("workbook_down", methods=("GET",))
 def download(request: SignedIn, edition: str, unit: str) -> HttpResponseBase:
     """The unit's workbook with everything that stands on the web."""
     unit_file = unit_file_seen(request, edition, unit)

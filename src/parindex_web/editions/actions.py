@@ -15,7 +15,7 @@ from parindex_web.accounts.permissions import Target
 from parindex_web.audit.acts import act
 from parindex_web.editions.models import DEADLINES, Deadline, Edition, Extension, UnitFile
 from parindex_web.editions.moves import EDITION_MOVES, UNIT_MOVES, move_named
-from parindex_web.editions.steps import REASON_MISSING, Impossible, check_move, locked, step
+from parindex_web.editions.steps import REASON_MISSING, Impossible, check_move, locked, short, step
 
 DEADLINE_EARLIER = ProblemKind(
     "WEB-DEADLINE",
@@ -79,7 +79,7 @@ def extend(
 
     Both or neither. Raises Impossible, Refused.
     """
-    if not reason.strip():
+    if not short(reason):
         raise Impossible(REASON_MISSING)
     if until <= clock.now():
         raise Impossible(DEADLINE_EARLIER, until=timezone.localtime(until).strftime("%H:%M, %d/%m/%Y"))

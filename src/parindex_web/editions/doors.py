@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -20,6 +20,7 @@ from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Refused, Rights, Target, rights_of
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.places import Place, places
+from parindex_web.pages.errors import signed_out
 
 P = ParamSpec("P")
 View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -35,17 +36,24 @@ class SignedIn(HttpRequest):
 
 
 def for_people(view: Callable[Concatenate[SignedIn, P], HttpResponseBase]) -> View[P]:
-    """Only for people signed in. An act that is refused answers 403, what may not be seen 404."""
+    """Only for people signed in. An act that is refused answers 403, what may not be seen 404.
+
+    A form that comes after the session ended is answered with what was typed: nothing of it is lost.
+    """
 
     @wraps(view)
     def door(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return signed_out(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
         request.rights = rights_of(request.user, clock.today())
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:
             raise PermissionDenied from refused
 
-    return login_required(door)
+    return door
 
 
 def edition_seen(request: SignedIn, code: str) -> Edition:

@@ -8,6 +8,7 @@ from typing import Final
 from django.urls import reverse
 
 from parindex.language import Text
+from parindex_web import clock
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.accounts.roles import Role
 from parindex_web.editions.models import Edition
@@ -30,6 +31,15 @@ COUNCIL_ROLES: Final[frozenset[Role]] = frozenset(
 """Who sees the council's sessions."""
 _ROOM: Final[int] = 2
 """Units named in the bar: who speaks for more finds them on the first page."""
+
+
+def may_read_results(rights: Rights, edition: Edition) -> bool:
+    """Whether a published result is there for the person: under embargo only for who sees results before."""
+    if edition.stage != "published":
+        return False
+    if rights.may("results.see", Target(edition.code)):
+        return True
+    return bool(edition.publications.filter(embargo_until__lte=clock.now()).exists())
 
 
 def places(rights: Rights, edition: Edition, path: str) -> list[Place]:
@@ -63,7 +73,7 @@ def places(rights: Rights, edition: Edition, path: str) -> list[Place]:
     if rights.may("results.see", target):
         there = reverse("results", args=[code])
         offer(there, "Kết quả", "Results", here=path.startswith(there) and path != published)
-    if edition.stage == "published":
+    if may_read_results(rights, edition):
         offer(published, "Công bố", "Published", here=path == published)
     there = reverse("calendar", args=[code])
     offer(there, "Lịch", "Calendar", here=path == there)

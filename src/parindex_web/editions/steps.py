@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from parindex.language import Language, Text
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
@@ -23,6 +25,16 @@ REASON_MISSING = ProblemKind(
 )
 
 
+TEXT_LONG = ProblemKind(
+    "WEB-TEXT-LONG",
+    what=Text("nội dung dài {found} ký tự, nhiều nhất {most}.", "the text has {found} characters, at most {most}."),
+    why=Text("Nội dung được in vào văn bản và ghi vào nhật ký.", "It is printed in documents and goes on record."),
+    remedy=Text("Rút gọn; phần còn lại đưa vào tài liệu.", "Shorten it; put the rest into a document."),
+)
+LONGEST: Final = 4_000
+"""Characters of a reason, an explanation, a motion: two pages."""
+
+
 class Impossible(Exception):
     """An act that cannot be done now; carries what to tell the person."""
 
@@ -35,6 +47,14 @@ class Impossible(Exception):
     def words(self, language: Language) -> str:
         """What to tell the person: what cannot be, why, and what to do."""
         return self.problem.words(language)
+
+
+def short(text: str, most: int = LONGEST) -> str:
+    """The text without space around it. Raises Impossible where nobody would read it."""
+    text = text.strip()
+    if len(text) > most:
+        raise Impossible(TEXT_LONG, found=len(text), most=most)
+    return text
 
 
 def locked(unit_file: UnitFile) -> UnitFile:
@@ -55,7 +75,7 @@ def step(unit_file: UnitFile, move: Move, reason: str) -> None:
 def check_move(move: Move, standing: str, reason: str) -> None:
     if standing != move.before:
         raise Impossible(MOVE_IMPOSSIBLE, move=move.says, standing=standing_said(standing))
-    if move.reason and not reason.strip():
+    if not short(reason) and move.reason:
         raise Impossible(REASON_MISSING)
 
 

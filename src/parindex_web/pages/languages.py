@@ -41,5 +41,7 @@ class LanguageMiddleware:
         with translation.override(cast(Language, chosen if chosen in ("vi", "en") else "vi")):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "vi")
+            # Pages are about people and drafts: neither a proxy nor a shared browser keeps them after the session.
+            response.headers.setdefault("Cache-Control", "private, no-store")
             response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary"), "Cookie")))
         return response

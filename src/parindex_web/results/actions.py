@@ -30,10 +30,10 @@ from parindex_web.audit.guard import writing
 from parindex_web.audit.queries import heads_of
 from parindex_web.editions.models import Edition
 from parindex_web.editions.moves import EDITION_MOVES, move_named
-from parindex_web.editions.steps import Impossible, check_move
+from parindex_web.editions.steps import Impossible, check_move, short
 from parindex_web.results.exporting import Progress, export_edition
 from parindex_web.results.models import Computation, Freezing, Publication
-from parindex_web.results.work import BROKE, begun, ended, progress_in, said, signs_of_life, taken_over
+from parindex_web.results.work import BROKE, begun, ended, progress_in, running, said, signs_of_life, taken_over
 
 ALREADY_COMPUTING = ProblemKind(
     "WEB-COMPUTING",
@@ -119,16 +119,21 @@ def run_computation(pk: int) -> None:
             result = compute(inputs, progress=progress_in(computation, "compute"))
             progress_in(computation, "write")
             write_result(result, attempt / "result")
+        with transaction.atomic():
+            # A worker that hung so long that another took over brings nothing more: what is finished stays.
+            if not running(computation).select_for_update().exists():
+                return
             shutil.rmtree(place, ignore_errors=True)
             attempt.rename(place)
+            _computed(computation, "done", folder=str(place.relative_to(files_root())), counted=result.counted)
     except ProblemsFound as found:
-        _computed(computation, "failed", problems=found.problems)
+        if running(computation).exists():
+            _computed(computation, "failed", problems=found.problems)
     except Exception as error:
         # A fault of the program: it is on the log with its place; the page says so and nothing is left running.
-        _computed(computation, "failed", problems=[Impossible(BROKE, name=type(error).__name__).problem])
+        if running(computation).exists():
+            _computed(computation, "failed", problems=[Impossible(BROKE, name=type(error).__name__).problem])
         raise
-    else:
-        _computed(computation, "done", folder=str(place.relative_to(files_root())), counted=result.counted)
     finally:
         shutil.rmtree(attempt, ignore_errors=True)
 
@@ -160,6 +165,7 @@ def publish(
     """
     from parindex_web.results.tasks import freeze_publication
 
+    decision, reason = short(decision, 200), short(reason)
     with act("results.publish", by=by, target=Target(edition.code)) as record:
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if computation.edition_id != edition.pk or computation.state != "done":

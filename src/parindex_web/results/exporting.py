@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC
 from pathlib import Path
 from typing import Final
+
+from django.utils import timezone
 
 from parindex.documents.csv_rows import guarded
 from parindex.tables.flow import POINTS_INPUT
@@ -74,7 +75,7 @@ def _rows(unit: str, line: Line, finding: Finding) -> Iterable[tuple[str, ...]]:
             value,
             "answer" if kept else finding.basis,
             f"person-{finding.by_id}",
-            finding.at.astimezone(UTC).date().isoformat(),
+            timezone.localtime(finding.at).date().isoformat(),
             finding.reason,
             finding.decision,
         )

@@ -14,7 +14,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHt
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from parindex.language import Text
@@ -26,6 +25,8 @@ from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, say
+from parindex_web.pages.limits import limited
+from parindex_web.pages.typed import time_typed, whole_number
 from parindex_web.results import actions
 from parindex_web.results.exporting import export_edition
 from parindex_web.results.models import Computation
@@ -66,6 +67,7 @@ EMBARGO_WRONG = ProblemKind(
 
 @require_http_methods(["GET", "POST"])
 @for_people
+@limited("compute")
 def publish(request: SignedIn, edition: str) -> HttpResponse:
     """What will be frozen, and the form for it; then the act itself."""
     found = edition_of_results(request, edition)
@@ -110,16 +112,17 @@ def _ready(edition: Edition, number: str) -> Computation | None:
     """The computation of that number, or the newest, where it is done."""
     done = edition.computations.filter(state="done")
     if number:
-        return done.filter(number=int(number)).first() if number.isdigit() else None
+        whole = whole_number(number)
+        return None if whole is None else done.filter(number=whole).first()
     return done.first()
 
 
 def _moment(text: str) -> datetime:
     """A time in Vietnam. A wrong one must not become "now": what is under embargo would be public at once."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=timezone.get_default_timezone())
-    except ValueError:
-        raise Impossible(EMBARGO_WRONG, text=text) from None
+    at = time_typed(text)
+    if at is None:
+        raise Impossible(EMBARGO_WRONG, text=text)
+    return at
 
 
 def _publish_page(
@@ -174,6 +177,7 @@ def published(request: SignedIn, edition: str) -> HttpResponse:
 
 @require_GET
 @for_people
+@limited("export", methods=("GET",))
 def publication_zip(request: SignedIn, edition: str, version: int) -> HttpResponseBase:
     """A whole publication as one .zip."""
     found = edition_seen(request, edition)
@@ -186,6 +190,7 @@ def publication_zip(request: SignedIn, edition: str, version: int) -> HttpRespon
 
 @require_GET
 @for_people
+@limited("export", methods=("GET",))
 def edition_zip(request: SignedIn, edition: str) -> HttpResponseBase:
     """The whole edition folder as it stands now, for the library and for keeping."""
     if not request.rights.may("edition.export", Target(edition)):

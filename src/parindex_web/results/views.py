@@ -18,6 +18,7 @@ from parindex_web.editions.models import Edition
 from parindex_web.editions.moves import STAGES
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language
+from parindex_web.pages.limits import limited
 from parindex_web.results import actions
 from parindex_web.results.models import Computation
 from parindex_web.results.opened import (
@@ -79,6 +80,7 @@ def _taken(computation: Computation) -> int | None:
 
 @require_POST
 @for_people
+@limited("compute")
 def compute(request: SignedIn, edition: str) -> HttpResponse:
     found = edition_of_results(request, edition)
     try:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from parindex.language import LANGUAGES, Text
 from parindex.problems import Problem, ProblemKind
@@ -82,15 +83,18 @@ def begun(kind: type[W], pk: int) -> W | None:
     return work
 
 
+def running(work: W) -> QuerySet[W]:
+    """The work, as long as it runs in this attempt: a worker that hung while another took over finds nothing."""
+    return type(work)._default_manager.filter(pk=work.pk, state="running", attempts=work.attempts)
+
+
 def progress_in(work: Work, step: Step) -> Progress:
     """Note that a step begins, and then how far it is."""
-    kind, last = type(work), monotonic()
+    mine, last = running(work), monotonic()
 
     def note(what: str, done: int, total: int) -> None:
         with writing():
-            kind._default_manager.filter(pk=work.pk).update(
-                doing=f"{step}:{what}"[:200], done=done, total=total, beat_at=clock.now()
-            )
+            mine.update(doing=f"{step}:{what}"[:200], done=done, total=total, beat_at=clock.now())
 
     def progress(what: str, done: int, total: int) -> None:
         nonlocal last
@@ -115,7 +119,7 @@ def signs_of_life(work: Work) -> Iterator[None]:
         try:
             while not over.wait(BEAT):
                 with writing():
-                    type(work)._default_manager.filter(pk=work.pk).update(beat_at=clock.now())
+                    running(work).update(beat_at=clock.now())
         finally:
             connection.close()
 

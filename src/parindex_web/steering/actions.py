@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,6 +16,7 @@ from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems, ProblemsFound
 from parindex.programme.edition import Edition as Programme
 from parindex.results.reading import read_programme
+from parindex.sources import Place
 from parindex.submissions.layout import bonus_items, is_asked
 from parindex_web import clock
 from parindex_web.accounts.models import Person
@@ -36,6 +37,23 @@ EDITION_EXISTS = ProblemKind(
     what=Text('đã có kỳ đánh giá "{code}".', 'the edition "{code}" exists.'),
     why=Text("Mã kỳ là duy nhất.", "Codes of editions are unique."),
     remedy=Text("Đổi edition trong edition.yaml.", "Change edition in edition.yaml."),
+)
+
+CODE_UNFIT = ProblemKind(
+    "WEB-CODE-UNFIT",
+    what=Text('mã "{code}" không dùng được.', 'the code "{code}" cannot be used.'),
+    why=Text(
+        "Mã thành địa chỉ trang và tên tệp: nhiều nhất {most} ký tự, không có / \\ ? # %, không bắt đầu hay kết thúc "
+        "bằng dấu chấm.",
+        "Codes become addresses and names of files: at most {most} characters, no / \\ ? # %, no dot at either end.",
+    ),
+    remedy=Text("Đặt mã khác.", "Use another code."),
+)
+NAME_LONG = ProblemKind(
+    "WEB-NAME-LONG",
+    what=Text('tên "{name}…" dài quá {most} ký tự.', 'the name "{name}…" is longer than {most} characters.'),
+    why=Text("", ""),
+    remedy=Text("Rút gọn tên.", "Shorten it."),
 )
 
 DEADLINE_HOUR = time(17, 0)
@@ -74,6 +92,8 @@ def create_edition(*, by: Person, files: Mapping[str, Path]) -> Edition:
     folder = laid_out(digest, lambda: kept)
     problems = Problems()
     programme, _, _ = read_programme(folder, problems)
+    if programme is not None:
+        _check_names(programme, kept, problems)
     if programme is None or problems.errors:
         raise ProblemsFound(problems.sorted())
     with act("edition.create", by=by, target=Target(edition=programme.code)) as record:
@@ -99,6 +119,32 @@ def create_edition(*, by: Person, files: Mapping[str, Path]) -> Edition:
         record(details={"files": {file.name: file.sha256 for file in kept}})
     return edition
 
+
+def _check_names(programme: Programme, files: Sequence[EditionFile], problems: Problems) -> None:
+    """Codes and names become addresses and names of files, and have a place of a certain width."""
+    place = Place("edition.yaml")
+    domains = [domain for each in programme.lists for domain in each.framework.domains]
+    nodes = {node.code for domain in domains for node in (domain, *domain.leaves())}
+    nodes |= {item.code for each in programme.lists for item in bonus_items(each.framework)}
+    codes = [
+        (programme.code, 60),
+        (programme.programme, 60),
+        *((each.code, 60) for each in programme.lists),
+        *((unit.code, 30) for each in programme.lists for unit in each.units),
+        *((node, 30) for node in sorted(nodes)),
+    ]
+    for code, most in codes:
+        if not _CODE.fullmatch(code) or len(code) > most:
+            problems.add(CODE_UNFIT, place, code=code[:80], most=most)
+    texts = [programme.name.vi, programme.name.en, *(file.name for file in files)]
+    texts += [text for each in programme.lists for unit in each.units for text in (unit.name.vi, unit.name.en)]
+    for text in texts:
+        if len(text) > 200:
+            problems.add(NAME_LONG, place, name=text[:80], most=200)
+
+
+_CODE = re.compile(r"(?![.])[^\x00-\x1f\x7f/\\?#%]*[^\x00-\x1f\x7f/\\?#%.\s]")
+"""No part of a path, nothing that an address or a file system reads in its own way."""
 
 _CONDITIONS: Mapping[str, Callable[[Edition], None]] = {
     "convene": refuse_unless_appraised,

@@ -24,6 +24,7 @@ from parindex_web.editions.moves import STAGES, STANDINGS
 from parindex_web.editions.programme import asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
+from parindex_web.pages.typed import time_typed
 from parindex_web.steering.letters import DAY_NAMES, STEP_NAMES
 from parindex_web.steering.time_left import TimeLeft, time_left
 from parindex_web.steering.year_picture import YearPicture, year_picture
@@ -134,14 +135,6 @@ def _picture(steps: list[Step], declared: Mapping[str, date]) -> YearPicture | N
     return year_picture(days, clock.today())
 
 
-def _time(text: str) -> datetime | None:
-    """A time as a browser's field writes it, in Vietnam."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=timezone.get_default_timezone())
-    except ValueError:
-        return None
-
-
 def _said(at: datetime | None) -> str:
     return timezone.localtime(at).strftime("%H:%M, %d/%m/%Y") if at else say("chưa đặt", "not set")
 
@@ -161,7 +154,7 @@ def deadlines(request: SignedIn, edition: str) -> HttpResponse:
     """Set the deadline of a step for all."""
     found = edition_seen(request, edition)
     typed = {name: request.POST.get(name, "").strip() for name in ("what", "closes_at")}
-    what, at = typed["what"], _time(typed["closes_at"])
+    what, at = typed["what"], time_typed(typed["closes_at"])
     if what not in DEADLINES:
         raise Http404
     request.rights.refuse_unless("edition.deadline", Target(edition))
@@ -190,7 +183,7 @@ def extend_unit(request: SignedIn, edition: str) -> HttpResponse:
     if wrong:
         return _page(request, found, {"extend": typed}, wrong)
     unit_file = unit_file_seen(request, edition, typed["unit"])
-    until = _time(typed["until"])
+    until = time_typed(typed["until"])
     assert until is not None
     try:
         actions.extend(
@@ -239,7 +232,7 @@ def _wrong_extension(edition: Edition, typed: Mapping[str, str]) -> dict[str, st
         )
     if typed["what"] not in STEP_NAMES:
         wrong["what"] = say("Chưa chọn bước. Chọn trong danh sách.", "No step is chosen. Choose one of the list.")
-    until = _time(typed["until"])
+    until = time_typed(typed["until"])
     common = next((each.closes_at for each in edition.deadlines.all() if each.what == typed["what"]), None)
     if until is None:
         wrong["until"] = _no_time(typed["until"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,15 +19,21 @@ from django.conf import settings
 from parindex.language import Text, nfc
 from parindex.problems import ProblemKind, Problems
 from parindex.sources import Place
+from parindex_web.collect.uploads import DISK_FULL, FULL
+from parindex_web.editions.steps import Impossible
 
 MOST_FILES: Final = 3_000
 LARGEST_FILE: Final = 400_000_000
 LARGEST_ALL: Final = 1_000_000_000
-LARGEST_UPLOAD: Final = 300_000_000
+LARGEST_UPLOAD: Final[int] = settings.EDITION_ZIP_BYTES
 MOST_RATIO: Final = 200
 """Unpacked bytes to a packed byte. Tables of digits reach 20; what reaches 200 is made to fill a disk."""
 
 _PIECE: Final = 1 << 20
+_MOST_ENTRIES: Final = 4 * MOST_FILES
+"""Folders, and what systems leave behind, are listed too."""
+_DIRECTORY_LARGEST: Final = 4_000_000
+_END_LARGEST: Final = 22 + 65_535
 
 NO_ZIP = ProblemKind(
     "ZIP-BROKEN",
@@ -90,6 +98,8 @@ def unpacked(upload: IO[bytes], size: int, name: str) -> Iterator[Path]:
     with TemporaryDirectory(prefix="edition-", dir=room) as made:
         folder = Path(made)
         try:
+            _check_directory(upload, name, problems)
+            problems.raise_if_any()
             with zipfile.ZipFile(upload) as archive:
                 entries = _checked(archive, name, problems)
                 problems.raise_if_any()
@@ -97,13 +107,32 @@ def unpacked(upload: IO[bytes], size: int, name: str) -> Iterator[Path]:
                     _unpack(archive, entry, folder / path, name, problems)
                     problems.raise_if_any()
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise Impossible(DISK_FULL, name=name) from error
             problems.add(NO_ZIP, Place(name))
         except zlib.error:
             problems.add(NO_ZIP, Place(name))
         problems.raise_if_any()
         yield folder
+
+
+def _check_directory(upload: IO[bytes], name: str, problems: Problems) -> None:
+    """The list of files at the end, before the library reads it into memory: a line of it takes 47 bytes there."""
+    size = upload.seek(0, os.SEEK_END)
+    start = upload.seek(max(0, size - _END_LARGEST))
+    tail = upload.read(_END_LARGEST)
+    upload.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < 22:
+        problems.add(NO_ZIP, Place(name))
+        return
+    entries, length = struct.unpack_from("<HI", tail, at + 10)
+    if entries > _MOST_ENTRIES or _DIRECTORY_LARGEST < length <= start + at:
+        what = Text("số tệp", "files")
+        problems.add(ZIP_LARGE, Place(name), what=what, found=max(entries, length // 47), most=MOST_FILES)
+    elif tail[max(0, at - 20) : at].startswith(b"PK\x06\x07") or length > start + at:
+        # The form for files beyond 4 GB says its numbers in another place; nothing that is taken needs it.
+        problems.add(NO_ZIP, Place(name))
 
 
 def _checked(archive: zipfile.ZipFile, name: str, problems: Problems) -> dict[str, zipfile.ZipInfo]:
@@ -130,6 +159,9 @@ def _checked(archive: zipfile.ZipFile, name: str, problems: Problems) -> dict[st
             problems.add(ZIP_TWICE, place, name=path)
         folded.add(path.casefold())
         found[path] = entry
+    for path in found:
+        if any(parent.as_posix().casefold() in folded for parent in PurePosixPath(path).parents):
+            problems.add(ZIP_NAME, Place(f"{name}/{path}"[:200]), name=path[:120])
     if problems.errors:
         return {}
     if "edition.yaml" not in found:
@@ -166,7 +198,10 @@ def _good_name(path: str, written: str) -> bool:
         and ".." not in parts
         and not _WRONG.search(nfc(written))
         and len(path) <= 200
-        and all(part == part.strip() and not part.endswith(".") for part in parts)
+        and all(
+            part == part.strip() and not part.endswith(".") and len(part.encode(errors="replace")) <= 250
+            for part in parts
+        )
     )
 
 

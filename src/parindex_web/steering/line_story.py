@@ -37,12 +37,12 @@ class Story:
     files: tuple[EvidenceFile, ...]
 
 
-def story_of(programme: Asked, line: Line) -> Story:
-    """Everything that happened to a line. Six queries, whatever its length."""
+def story_of(programme: Asked, line: Line, *, only_by: int | None = None) -> Story:
+    """Everything that happened to a line, or of its findings only those of one person. Six queries, at any length."""
     asks = what_is_asked(programme, line.unit_file.unit, line.node)
     labels = {spec.name: spec.label.in_(language()) for spec in asks.inputs}
     documents = {each.number: each for each in line.unit_file.evidence.select_related("uploaded_by")}
-    entries = [*_claims(programme, line, labels, documents), *_findings(programme, line, labels)]
+    entries = [*_claims(programme, line, labels, documents), *_findings(programme, line, labels, only_by)]
     for reply in Explanation.objects.filter(line=line).select_related("by"):
         files = _files(reply.citations, documents)
         entries.append(Happened(reply.at, reply.by, say("giải trình", "reply"), (), reply.text, files, None))
@@ -78,9 +78,11 @@ def _claims(
     return entries
 
 
-def _findings(programme: Asked, line: Line, labels: Mapping[str, str]) -> list[Happened]:
+def _findings(programme: Asked, line: Line, labels: Mapping[str, str], only_by: int | None) -> list[Happened]:
     entries = []
     for finding in Finding.objects.filter(line=line).select_related("by"):
+        if only_by is not None and finding.by_id != only_by:
+            continue
         changes = _changes(line.values, {**line.values, **finding.values}, labels)
         what = f"{ROUND_NAMES[finding.round].in_(language())}: {OUTCOME_NAMES[finding.outcome].in_(language())}"
         if finding.marker == 2:

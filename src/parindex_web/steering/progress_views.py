@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from parindex.documents.csv_rows import guarded
@@ -138,7 +139,7 @@ def dashboard_csv(request: SignedIn, edition: str) -> HttpResponse:
                 unit_file.standing,
                 "yes" if row.late else "no",
                 row.waits,
-                end.at.isoformat() if end and end.at else "",
+                timezone.localtime(end.at).isoformat() if end and end.at else "",
                 "yes" if end and end.extended else "no",
                 *(_figure(getattr(row.all, part)) for part in sums),
                 *cells,

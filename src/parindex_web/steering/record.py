@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from parindex.publication.audit_trail import heads_csv
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target
+from parindex_web.appraise.silence import silence_for
 from parindex_web.audit.models import Event
 from parindex_web.audit.queries import (
     MOST_CHECKED,
@@ -31,7 +33,10 @@ from parindex_web.collect.self_score import what_is_asked
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
 from parindex_web.editions.models import Edition
 from parindex_web.editions.programme import Asked, asked
+from parindex_web.pages.errors import conflict
 from parindex_web.pages.languages import language, said, say
+from parindex_web.pages.limits import limited
+from parindex_web.pages.typed import whole_number
 from parindex_web.steering.line_story import story_of
 from parindex_web.steering.record_words import act_said, event_shown
 
@@ -61,9 +66,10 @@ def record(request: SignedIn, edition: str) -> HttpResponse:
         .values_list("pk", "full_name")
     )
     programme = asked(found)
+    silence = silence_for(found, request.rights, request.user.pk)
     rows = [
         {
-            "shown": event_shown(each, labels=_labels(programme, each), people=people),
+            "shown": event_shown(each, labels=_labels(programme, each), people=people, closed=silence.keeps(each)),
             "unit": units.get(each.chain.unit),
         }
         for each in page
@@ -93,8 +99,8 @@ def _filtered(edition: str, chosen: Mapping[str, str]) -> tuple[QuerySet[Event],
     events = events_of(edition, unit=chosen["unit"], subject=chosen["line"])
     if chosen["act"]:
         events = events.filter(act=chosen["act"])
-    if chosen["person"].isascii() and chosen["person"].isdecimal() and len(chosen["person"]) < 10:
-        events = events.filter(by=int(chosen["person"]))
+    if (person := whole_number(chosen["person"])) is not None:
+        events = events.filter(by=person)
     wrong = {}
     days: dict[str, date | None] = {"from": None, "to": None}
     for name in days:
@@ -140,6 +146,7 @@ def line(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     english = language() == "en"
     asks = what_is_asked(programme, unit, node)
     labels = {spec.name: said(spec.label) for spec in asks.inputs}
+    silence = silence_for(unit_file.edition, request.rights, request.user.pk)
     context: dict[str, Any] = {
         "edition": unit_file.edition,
         "edition_name": unit_file.edition.name_en if english else unit_file.edition.name_vi,
@@ -147,17 +154,32 @@ def line(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
         "unit_name": unit_file.name_en if english else unit_file.name_vi,
         "line": found,
         "asks": asks,
-        "story": story_of(programme, found),
-        "events": [event_shown(each, labels=labels, node=node) for each in concerning(edition, unit, node)],
+        "story": story_of(programme, found, only_by=request.user.pk if silence.keeps_line(unit, node) else None),
+        "events": [
+            event_shown(each, labels=labels, node=node, closed=silence.keeps(each))
+            for each in concerning(edition, unit, node)
+        ],
     }
     return render(request, "steering/line_record.html", context)
 
 
 @require_GET
 @for_people
-def export(request: SignedIn, edition: str) -> StreamingHttpResponse:
-    """The whole record of the edition as lines of JSON, for `parindex audit verify`."""
+@limited("export", methods=("GET",))
+def export(request: SignedIn, edition: str) -> HttpResponseBase:
+    """The whole record of the edition as lines of JSON, for `parindex audit verify`: when nothing in it is closed."""
     found = _seen(request, edition)
+    if silence_for(found, request.rights, request.user.pk).anything:
+        return conflict(
+            request,
+            say("Chưa xuất được nhật ký", "The record is not exported yet"),
+            say(
+                "Đang có biểu quyết chưa chốt, hoặc mục chấm độc lập chưa đủ hai người. Nhật ký xuất ra gồm cả phiếu "
+                "và kết quả đó; chờ chốt rồi xuất.",
+                "A vote is open, or a line that is marked twice waits for a marker. The export would tell of them: "
+                "wait until they are closed.",
+            ),
+        )
     response = StreamingHttpResponse(exported(found.code), content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="record.jsonl"'
     return response

@@ -146,15 +146,29 @@ class EventShown:
     details: tuple[Detail, ...]
 
 
+NOT_YET = Text(
+    "Mở khi biểu quyết đã chốt, hoặc khi cả hai người chấm đã xong.",
+    "Opened when the vote is closed, or when both markers are done.",
+)
+
+
 def act_said(name: str) -> Text:
     """The name of an act for readers; its code where the tables no longer have it."""
     return act_named(name) or Text(name, name)
 
 
 def event_shown(
-    event: Event, *, labels: Mapping[str, str] | None = None, people: Mapping[int, str] | None = None, node: str = ""
+    event: Event,
+    *,
+    labels: Mapping[str, str] | None = None,
+    people: Mapping[int, str] | None = None,
+    node: str = "",
+    closed: bool = False,
 ) -> EventShown:
-    """An event in words. `labels`: names of the inputs of a line; `node`: of an act on many lines, show this one."""
+    """An event in words. `labels`: names of the inputs of a line; `node`: of an act on many lines, show this one.
+
+    `closed`: that it was done is told, what was said in it not yet.
+    """
     details = event.details
     if node and isinstance(details.get("lines"), list):
         own: dict[str, Any] = next((each for each in details["lines"] if each.get("node") == node), {})
@@ -166,7 +180,7 @@ def event_shown(
         act_said(event.act),
         words.subject(event.subject),
         event.subject if is_line else str(event.details.get("line", "")),
-        tuple(words.details(details)),
+        (Detail(say("chi tiết", "details"), said(NOT_YET)),) if closed else tuple(words.details(details)),
     )
 
 

@@ -15,11 +15,13 @@ from parindex.problems import ProblemKind, ProblemsFound
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.accounts.roles import ROLES
+from parindex_web.collect.uploads import FILE_LARGE
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people
 from parindex_web.editions.models import Edition
 from parindex_web.editions.moves import EDITION_MOVES, STAGES
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
+from parindex_web.pages.limits import limited
 from parindex_web.people.carrying import roles_to_carry
 from parindex_web.people.forms import Wrong, read_day
 from parindex_web.steering.actions import (
@@ -30,7 +32,7 @@ from parindex_web.steering.actions import (
     look_ahead,
     move_on,
 )
-from parindex_web.steering.edition_zip import LARGEST_UPLOAD, MOST_FILES, unpacked
+from parindex_web.steering.edition_zip import LARGEST_UPLOAD, MOST_FILES, ZIP_LARGE, unpacked
 from parindex_web.steering.letters import DAY_NAMES
 
 NOTHING_CHOSEN = ProblemKind(
@@ -42,6 +44,7 @@ NOTHING_CHOSEN = ProblemKind(
 
 
 @for_people
+@limited("edition")
 def new_edition(request: SignedIn) -> HttpResponse:
     """A new edition: from the .zip of an edition folder, or from last year's, shown before it is made."""
     if not request.rights.may("edition.create", Target()):
@@ -104,6 +107,12 @@ def _chosen(typed: QueryDict) -> tuple[Edition, str, int]:
 
 
 def _made(request: SignedIn) -> Edition:
+    for handler in request.upload_handlers:
+        for refused in getattr(handler, "refused", ()):
+            if refused.problem.kind is FILE_LARGE:
+                found, most = f"> {LARGEST_UPLOAD // 1_000_000} MB", f"{LARGEST_UPLOAD // 1_000_000} MB"
+                raise Impossible(ZIP_LARGE, what=Text("tệp .zip", "the .zip"), found=found, most=most)
+            raise refused
     upload = request.FILES.get("folder")
     if upload is not None:
         with unpacked(upload, upload.size or 0, upload.name or "edition.zip") as folder:

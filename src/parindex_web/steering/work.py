@@ -25,6 +25,7 @@ from parindex_web.collect.queries import BONUS
 from parindex_web.editions.deadlines import Closing, closing, closing_of_file
 from parindex_web.editions.models import Edition, UnitFile
 from parindex_web.editions.moves import STAGES, STANDINGS
+from parindex_web.editions.places import may_read_results
 from parindex_web.results.models import Computation, Publication
 from parindex_web.steering.findings import counting_findings
 from parindex_web.steering.letters import STEP_NAMES, WAITS_AT
@@ -137,7 +138,7 @@ def _edition_work(rights: Rights, edition: Edition, tasks: Iterable[Task]) -> Ed
                 Text(f"Hồ sơ tự đánh giá {unit}", f"Self-assessment {unit}"), reverse("unit", args=[edition.code, unit])
             ),
         )
-    if edition.stage == "published":
+    if may_read_results(rights, edition):
         ways.append(Way(Text("Kết quả đã công bố", "Published results"), reverse("published", args=[edition.code])))
     return EditionWork(
         edition,

@@ -166,8 +166,9 @@ function take(form, said, sent) {
     later(form, said.status === 200 ? 0 : PAUSE);
     return;
   }
-  if (said.status === 403 || said.status === 423) {
+  if ([400, 403, 413, 423, 429].includes(said.status)) {
     refuse(form, line, said.problem);
+    if (said.status === 429) later(form, 60000);
     return;
   }
   if (said.status === 200) forget(form);
