@@ -56,9 +56,11 @@
     }
   });
 
-  // A link to a line gives it the focus: the next key goes on from there.
-  window.addEventListener("hashchange", () => {
+  // A link to a line gives it the focus, on this page or from another: the next key goes on from there.
+  function arrive() {
     const line = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (line && line.matches(".line")) hold(line);
-  });
+  }
+  window.addEventListener("hashchange", arrive);
+  arrive();
 })();
