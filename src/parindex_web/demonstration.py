@@ -71,10 +71,11 @@ def bring(edition: Edition, folder: Path, *, cast: Cast, progress: Progress) -> 
     """
     programme = asked(edition)
     submissions, decisions = _read(programme, folder)
-    if edition.stage == "preparing":
+    if edition.stage in ("preparing", "open"):
         today = clock.now()
         for what, days in DAYS_LEFT.items():
             set_deadline(by=cast.manager, edition=edition, what=what, closes_at=_evening(today, days))
+    if edition.stage == "preparing":
         edition = move_edition(by=cast.manager, edition=edition, name="open")
     if edition.stage == "open":
         edition = move_edition(by=cast.manager, edition=edition, name="appraise")
