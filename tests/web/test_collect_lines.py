@@ -56,6 +56,19 @@ def test_what_was_typed_stays_on_the_page_when_it_cannot_be_taken(officer):
     assert long.status_code == 422 and "2000 ký tự" in text_of(long)
 
 
+def test_what_records_count_stands_beside_the_claim(officer, edition):
+    from parindex_web.appraise.models import Count
+
+    save(officer, "U1", "1.2", {"numerator": "47", "denominator": "60"}, script=True)
+    line = line_of("1.2")
+    with writing():
+        for name, value in (("numerator", "45"), ("denominator", "60")):
+            Count.objects.create(line=line, input=name, value=value, measure="m", records=60)
+    page = text_of(officer.get(f"{E}/units/U1/domains/1/"))
+    found = re.findall(r'class="counted( differs)?">hồ sơ đếm được <b>([^<]+)</b>', page)
+    assert found == [(" differs", "45"), ("", "60")]
+
+
 def test_two_tabs_show_both_values_and_a_choice(officer, people, edition):
     other = client_of(people("field_officer", unit="U1", domains=["1"]))
     seen = seen_of(officer, "U1", "1.2")

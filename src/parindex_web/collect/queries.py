@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
@@ -42,12 +43,16 @@ DATALIST_LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class FieldShown:
-    """One input of a line as a form shows it. `text` is what stands in the field."""
+    """One input of a line as a form shows it. `text` is what stands in the field; `counted` what records say of it,
+    "" where no record counts it, and `differs` whether that is another value than the one saved.
+    """
 
     spec: InputSpec
     text: str
     wrong: FieldWrong | None
     id: str
+    counted: str = ""
+    differs: bool = False
 
     @property
     def first_id(self) -> str:
@@ -198,7 +203,7 @@ def totals(steps: Sequence[DomainStep]) -> UnitTotals:
 
 def lines_of(asked: Asked, unit_file: UnitFile, domain: str) -> list[LineShown]:
     """The lines of one domain, with live self-scores and what was claimed the year before."""
-    rows = list(with_citations(_of_domain(unit_file, domain)).select_related("saved_by"))
+    rows = list(with_citations(_of_domain(unit_file, domain)).select_related("saved_by").prefetch_related("counts"))
     before = claimed_before(asked, unit_file, [line.node for line in rows])
     found = []
     last = ""
@@ -206,7 +211,10 @@ def lines_of(asked: Asked, unit_file: UnitFile, domain: str) -> list[LineShown]:
         line.unit_file = unit_file
         head = criterion_of(asked, unit_file.unit, line.node)
         again = head is None or head.code == last
-        found.append(line_shown(asked, line, None if again else head, before=before.get(line.node, ())))
+        counted = {each.input: each.value for each in line.counts.all() if each.value}
+        found.append(
+            line_shown(asked, line, None if again else head, before=before.get(line.node, ()), counted=counted)
+        )
         last = head.code if head else last
     return found
 
@@ -245,8 +253,12 @@ def line_shown(
     typed: Mapping[str, str] | TypedLine | None = None,
     wrong: tuple[FieldWrong, ...] = (),
     before: tuple[ClaimedBefore, ...] = (),
+    counted: Mapping[str, str] = MappingProxyType({}),
 ) -> LineShown:
-    """One line; `typed` is what stands in the fields instead of what is saved, with what is wrong with it."""
+    """One line; `typed` is what stands in the fields instead of what is saved, with what is wrong with it.
+
+    `counted`: what records say of its inputs, as canonical texts.
+    """
     unit = line.unit_file.unit
     asks = what_is_asked(asked, unit, line.node)
     leaf = asked.leaf(unit, line.node)
@@ -260,7 +272,17 @@ def line_shown(
             text = shown(parse_value(spec, line.values[spec.name]), language())
         else:
             text = ""
-        fields.append(FieldShown(spec, text, wrong_at.get(spec.name), f"{line.node}-{spec.name}"))
+        said = counted.get(spec.name, "")
+        fields.append(
+            FieldShown(
+                spec,
+                text,
+                wrong_at.get(spec.name),
+                f"{line.node}-{spec.name}",
+                shown(parse_value(spec, said), language()) if said else "",
+                bool(said) and spec.name in line.values and said != line.values[spec.name],
+            )
+        )
     cited = list(line.citations.all())
     return LineShown(
         line,
