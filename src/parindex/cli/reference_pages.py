@@ -47,11 +47,22 @@ PROBLEM_PARTS: tuple[tuple[str, Text], ...] = (
 
 def problem_kinds() -> Iterator[tuple[Text, tuple[ProblemKind, ...]]]:
     """The kinds of problems of each part, by code; each code once."""
-    seen: set[str] = set()
-    for part, title in PROBLEM_PARTS:
+    yield from kinds_in("parindex", PROBLEM_PARTS, seen=set())
+
+
+def kinds_in(
+    root: str, parts: Iterable[tuple[str, Text]], *, seen: set[str], without: tuple[str, ...] = ()
+) -> Iterator[tuple[Text, tuple[ProblemKind, ...]]]:
+    """The kinds that the modules of each part of a package declare, by code, but for codes already `seen`.
+
+    `without`: parts of module names that are passed over.
+    """
+    for part, title in parts:
         kinds: dict[str, ProblemKind] = {}
-        package = import_module(f"parindex.{part}")
+        package = import_module(f"{root}.{part}")
         for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if any(each in module.name for each in without):
+                continue
             for value in vars(import_module(module.name)).values():
                 if isinstance(value, ProblemKind) and value.code not in seen:
                     kinds.setdefault(value.code, value)

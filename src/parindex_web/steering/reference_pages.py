@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module
-from pkgutil import walk_packages
 from typing import Final
 
-from parindex.cli.reference_pages import HEAD, kinds_said, problem_kinds
+from parindex.cli.reference_pages import HEAD, kinds_in, kinds_said, problem_kinds
 from parindex.language import Text
 from parindex.problems import ProblemKind
 from parindex_web.accounts.roles import (
@@ -38,17 +36,7 @@ APPS: Final[tuple[tuple[str, Text], ...]] = (
 def web_problem_kinds() -> Iterator[tuple[Text, tuple[ProblemKind, ...]]]:
     """The kinds of problems that each app declares, by code; those of the library stand on its own page."""
     seen = {kind.code for _, kinds in problem_kinds() for kind in kinds}
-    for app, title in APPS:
-        kinds: dict[str, ProblemKind] = {}
-        package = import_module(f"parindex_web.{app}")
-        for module in walk_packages(package.__path__, f"{package.__name__}."):
-            if ".migrations" in module.name or ".management" in module.name:
-                continue
-            for value in vars(import_module(module.name)).values():
-                if isinstance(value, ProblemKind) and value.code not in seen:
-                    kinds.setdefault(value.code, value)
-        seen.update(kinds)
-        yield title, tuple(kinds[code] for code in sorted(kinds))
+    yield from kinds_in("parindex_web", APPS, seen=seen, without=(".migrations", ".management"))
 
 
 def problems_page() -> str:
