@@ -5,7 +5,9 @@ PARINDEX_LISTEN, PARINDEX_PROCESSES and PARINDEX_THREADS: see `environment.VARIA
 
 from __future__ import annotations
 
+import gc
 import os
+from typing import Any
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -28,6 +30,15 @@ timeout = 120
 graceful_timeout = 30
 # A heartbeat on a disk that is busy would look like a process that hangs.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+
+def post_worker_init(worker: Any) -> None:
+    """What the application holds for good is not searched for garbage again with every few requests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,

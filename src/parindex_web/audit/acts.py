@@ -69,9 +69,12 @@ def _recorded(name: str, by: Person | None, target: Target) -> Iterator[Record]:
 
 
 def _append(name: str, by: Person | None, target: Target, subject: str, details: dict[str, Any]) -> Event:
-    Chain.objects.get_or_create(edition=target.edition, unit=target.unit)
     # Locked until the transaction ends: two events never take the same position.
-    chain = Chain.objects.select_for_update().get(edition=target.edition, unit=target.unit)
+    chains = Chain.objects.select_for_update().filter(edition=target.edition, unit=target.unit)
+    chain = chains.first()
+    if chain is None:
+        Chain.objects.get_or_create(edition=target.edition, unit=target.unit)
+        chain = chains.get()
     at = clock.now()
     event = Event(
         chain=chain,

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import IntegrityError
+from django.db.models import prefetch_related_objects
+
 from parindex.language import Language, Text, nfc
 from parindex.problems import ProblemKind
 from parindex.programme.inputs import ValueWrong
@@ -18,7 +21,7 @@ from parindex_web import clock
 from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.audit.acts import act
-from parindex_web.collect.models import Citation, EvidenceFile, Line, LineVersion
+from parindex_web.collect.models import Citation, EvidenceFile, Line, LineVersion, cited_documents
 from parindex_web.collect.self_score import FieldWrong, check_together, self_score, typed, what_is_asked
 from parindex_web.editions.deadlines import closing, closing_of_file
 from parindex_web.editions.models import UnitFile
@@ -89,6 +92,10 @@ class Conflict(Exception):
         self.line = line
 
 
+class KeyUsed(Exception):
+    """The number of this save belongs to another save, of this line or another. Nothing was saved."""
+
+
 class NotTaken(Exception):
     """What was typed cannot be; carries what to say at each field. Nothing was saved, nothing of it is lost."""
 
@@ -126,7 +133,7 @@ def save_line(
 
     `seen` is the version on their screen, `key` the number of this save (sent again after a lost answer, or by a
     double click, it is kept once). `citations` are (document as typed, section and page); None leaves them. Raises
-    NotTaken, Conflict, Impossible, Refused.
+    NotTaken, Conflict, KeyUsed, Impossible, Refused.
     """
     unit_file = line.unit_file
     claim = claim_typed(line, fields, explanation, citations, language)
@@ -137,9 +144,10 @@ def save_line(
             line = (
                 Line.objects.select_for_update(of=("self", "unit_file"))
                 .select_related("unit_file__edition")
+                .prefetch_related("unit_file__extensions", "unit_file__edition__deadlines", cited_documents())
                 .get(pk=line.pk)
             )
-            if LineVersion.objects.filter(key=key, line=line).exists():
+            if line.version != seen and LineVersion.objects.filter(key=key, line=line).exists():
                 raise _Sent
             refuse_unless_open(line)
             if line.version != seen:
@@ -148,6 +156,10 @@ def save_line(
             if gone:
                 raise NotTaken(gone)
             record(subject=line.node, details=write_claim(line, claim, key=key, by=by, way=way))
+    except IntegrityError:
+        if LineVersion.objects.filter(key=key).exists():
+            raise KeyUsed from None
+        raise
     except _Sent:
         line = Line.objects.select_related("unit_file__edition", "saved_by").get(pk=line.pk)
     return line
@@ -247,7 +259,7 @@ def write_claim(line: Line, claim: Claim, *, key: UUID, by: Person, way: str) ->
 
 
 def _cite(line: Line, citations: Sequence[tuple[EvidenceFile, str]] | None) -> list[dict[str, Any]]:
-    rows = list(line.citations.select_related("document"))
+    rows = list(line.citations.all())
     if citations is not None and [(row.document_id, row.locator) for row in rows] != [
         (document.pk, where) for document, where in citations
     ]:
@@ -258,6 +270,8 @@ def _cite(line: Line, citations: Sequence[tuple[EvidenceFile, str]] | None) -> l
             for at, (document, where) in enumerate(citations)
         ]
         Citation.objects.bulk_create(rows)
+        line.refresh_from_db(fields=["citations"])
+        prefetch_related_objects([line], cited_documents())
     return [{"document": row.document.number, "sha256": row.document.sha256, "locator": row.locator} for row in rows]
 
 

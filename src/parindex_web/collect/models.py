@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +40,11 @@ class Line(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["unit_file", "domain"])]
         ordering: ClassVar[list[str]] = ["order"]
+
+
+def cited_documents() -> models.Prefetch[Any]:
+    """For `prefetch_related` of lines: what they cite, with the documents, in one further query."""
+    return models.Prefetch("citations", queryset=Citation.objects.select_related("document"))
 
 
 class LineVersion(models.Model):

@@ -16,8 +16,8 @@ from parindex.scoring.rule import points_in
 from parindex_web.collect.actions import claims_digest
 from parindex_web.collect.evidence_actions import code_of
 from parindex_web.collect.last_year import value_shown
-from parindex_web.collect.models import EvidenceFile, Line
-from parindex_web.collect.queries import criterion_of, with_citations
+from parindex_web.collect.models import EvidenceFile, Line, cited_documents
+from parindex_web.collect.queries import criterion_of
 from parindex_web.collect.self_score import what_is_asked
 from parindex_web.collect.workbook import title_and_symbol
 from parindex_web.editions.models import UnitFile
@@ -85,7 +85,7 @@ class Paper:
 def paper_of(asked: Asked, unit_file: UnitFile) -> Paper:
     """The paper of what stands in the file now."""
     edition = unit_file.edition
-    lines = list(with_citations(unit_file.lines.all()))
+    lines = list(unit_file.lines.prefetch_related(cited_documents()))
     for line in lines:
         line.unit_file = unit_file
     rows = tuple(_rows(asked, unit_file.unit, lines))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Protocol
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from parindex.language import Text, half_up
 from parindex.programme.framework import InputSpec, Node
@@ -15,7 +16,7 @@ from parindex.programme.inputs import parse_value
 from parindex.submissions.layout import is_asked
 from parindex_web.accounts.permissions import Rights, Target
 from parindex_web.collect.last_year import ClaimedBefore, claimed_before
-from parindex_web.collect.models import Citation, EvidenceFile, Line
+from parindex_web.collect.models import Citation, EvidenceFile, Line, cited_documents
 from parindex_web.collect.self_score import (
     FieldWrong,
     SelfScore,
@@ -137,43 +138,53 @@ class DomainStep:
         return self.lines - self.held
 
 
-def tree(asked: Asked, unit_file: UnitFile, rights: Rights) -> tuple[DomainStep, ...]:
-    """The domains of a unit's framework with where their lines stand. One query."""
-    counts = {
-        row["domain"]: row
-        for row in unit_file.lines.values("domain")
-        .annotate(
-            lines=Count("pk"),
-            held=Count("pk", filter=_HELD),
-            handed_in=Count("pk", filter=Q(standing="handed_in")),
-            returned=Count("pk", filter=Q(standing="returned")),
-            points=Sum("points"),
-        )
-        .order_by()
-    }
+class LineStands(Protocol):
+    """Where a line stands, without drawing it: a `Line` with `cited` (whether, or how often, it cites), or a row."""
+
+    @property
+    def node(self) -> str: ...
+    @property
+    def domain(self) -> str: ...
+    @property
+    def standing(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def points(self) -> Decimal | None: ...
+
+
+def tree(
+    asked: Asked, unit_file: UnitFile, rights: Rights, lines: Iterable[LineStands] | None = None
+) -> tuple[DomainStep, ...]:
+    """The domains of a unit's framework with where their lines stand.
+
+    `lines`: all lines of the file, where they are at hand; else one query.
+    """
+    by_domain: dict[str, list[LineStands]] = {}
+    for line in lines_in_short(unit_file) if lines is None else lines:
+        by_domain.setdefault(line.domain, []).append(line)
     framework = asked.list_of(unit_file.unit).framework
     named: list[tuple[str, Text, Decimal | None]] = [
-        (domain.code, domain.name, _most(domain)) for domain in framework.domains if domain.code in counts
+        (domain.code, domain.name, _most(domain)) for domain in framework.domains if domain.code in by_domain
     ]
-    if "" in counts:
+    if "" in by_domain:
         named.append(("", Text("Điểm thưởng", "Bonus"), None))
     return tuple(
         DomainStep(
             code or BONUS,
             name,
-            counts[code]["lines"],
-            counts[code]["held"],
-            counts[code]["handed_in"],
-            counts[code]["returned"],
-            half_up(Decimal(counts[code]["points"] or 0), 4),
+            len(by_domain[code]),
+            sum(bool(line.values or line.explanation) for line in by_domain[code]),
+            sum(line.standing == "handed_in" for line in by_domain[code]),
+            sum(line.standing == "returned" for line in by_domain[code]),
+            half_up(sum((line.points for line in by_domain[code] if line.points is not None), Decimal(0)), 4),
             of,
             rights.may("line.fill", Target(unit_file.edition.code, unit_file.unit, code)),
         )
         for code, name, of in named
     )
-
-
-_HELD = ~Q(values={}) | ~Q(explanation="")
 
 
 def _most(domain: Node) -> Decimal:
@@ -203,7 +214,7 @@ def totals(steps: Sequence[DomainStep]) -> UnitTotals:
 
 def lines_of(asked: Asked, unit_file: UnitFile, domain: str) -> list[LineShown]:
     """The lines of one domain, with live self-scores and what was claimed the year before."""
-    rows = list(with_citations(_of_domain(unit_file, domain)).select_related("saved_by").prefetch_related("counts"))
+    rows = list(_of_domain(unit_file, domain).select_related("saved_by").prefetch_related("counts", cited_documents()))
     before = claimed_before(asked, unit_file, [line.node for line in rows])
     found = []
     last = ""
@@ -211,17 +222,18 @@ def lines_of(asked: Asked, unit_file: UnitFile, domain: str) -> list[LineShown]:
         line.unit_file = unit_file
         head = criterion_of(asked, unit_file.unit, line.node)
         again = head is None or head.code == last
-        counted = {each.input: each.value for each in line.counts.all() if each.value}
         found.append(
-            line_shown(asked, line, None if again else head, before=before.get(line.node, ()), counted=counted)
+            line_shown(
+                asked, line, None if again else head, before=before.get(line.node, ()), counted=counts_said(line)
+            )
         )
         last = head.code if head else last
     return found
 
 
-def with_citations(lines: QuerySet[Line]) -> QuerySet[Line]:
-    """Lines with what they cite, in one further query."""
-    return lines.prefetch_related(Prefetch("citations", queryset=Citation.objects.select_related("document")))
+def counts_said(line: Line) -> dict[str, str]:
+    """What records say of the line's inputs, as canonical texts; what they cannot say is absent."""
+    return {each.input: each.value for each in line.counts.all() if each.value}
 
 
 def _of_domain(unit_file: UnitFile, domain: str) -> QuerySet[Line]:
@@ -335,8 +347,8 @@ class ToMend:
         return bool(self.returned or self.incomplete or self.unexplained or self.empty)
 
 
-def to_mend(rows: Iterable[Line]) -> ToMend:
-    """What lines need before they can be sent on. The lines hold `cited`, the number of their citations."""
+def to_mend(rows: Iterable[LineStands]) -> ToMend:
+    """What lines need before they can be sent on. The lines hold `cited`: whether, or how often, they cite."""
     lines = list(rows)
     return ToMend(
         tuple(line.node for line in lines if line.standing == "returned"),
@@ -346,14 +358,14 @@ def to_mend(rows: Iterable[Line]) -> ToMend:
     )
 
 
-def _cited(line: Line) -> int:
+def _cited(line: LineStands) -> int:
     return int(getattr(line, "cited", 0))
 
 
-def lines_in_short(unit_file: UnitFile, domain: str = "") -> list[Line]:
-    """Lines with the number of documents they cite (`cited`), without drawing them. One query."""
-    rows = _of_domain(unit_file, domain) if domain else unit_file.lines.all()
-    return list(rows.select_related("saved_by").annotate(cited=Count("citations")))
+def lines_in_short(unit_file: UnitFile) -> list[LineStands]:
+    """All lines of a file with whether they cite a document (`cited`). One query of rows: each save asks for them."""
+    rows = unit_file.lines.annotate(cited=Exists(Citation.objects.filter(line=OuterRef("pk"))))
+    return list(rows.values_list("node", "domain", "standing", "values", "explanation", "points", "cited", named=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +389,7 @@ class LineInShort:
 def overview(asked: Asked, unit_file: UnitFile, rights: Rights) -> list[LineInShort]:
     """All lines of a unit in order, without their figures."""
     found = []
-    for line in lines_in_short(unit_file):
+    for line in unit_file.lines.select_related("saved_by").annotate(cited=Count("citations")):
         asks = what_is_asked(asked, unit_file.unit, line.node)
         target = Target(unit_file.edition.code, unit_file.unit, line.domain)
         cited = _cited(line)

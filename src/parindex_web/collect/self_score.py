@@ -125,11 +125,17 @@ def parsed(asks: LineAsks, values: Mapping[str, str]) -> dict[str, InputValue]:
 
 def self_score(asked: Asked, unit: str, node: str, values: Mapping[str, str]) -> SelfScore:
     """The score that the claims would earn: the same function that scores the edition, on this line alone."""
+    return _self_score(asked, unit, node, tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=8192)
+def _self_score(asked: Asked, unit: str, node: str, values: tuple[tuple[str, str], ...]) -> SelfScore:
+    """A save asks for it when it writes and when it draws, and a page of a domain for every line again."""
     unit_list = asked.list_of(unit)
     book = asked.books[unit_list.code]
     rows = [
         Accepted(asked.edition.code, unit, node, name, "self", value, "answer", None, None, None, "", "")
-        for name, value in values.items()
+        for name, value in values
     ]
     found = _score_of(asked, unit_list, unit, node, rows)
     if found is None:

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,13 +20,14 @@ from parindex_web import clock
 from parindex_web.accounts.permissions import Refused, Target
 from parindex_web.collect import actions
 from parindex_web.collect.differences import differences, versions_shown
-from parindex_web.collect.last_year import ClaimedBefore, claimed_before
+from parindex_web.collect.last_year import claimed_before
 from parindex_web.collect.models import Line
 from parindex_web.collect.queries import (
     BONUS,
     LineInShort,
     LineShown,
     TypedLine,
+    counts_said,
     criterion_of,
     documents_offered,
     line_shown,
@@ -40,12 +40,13 @@ from parindex_web.collect.queries import (
 )
 from parindex_web.collect.self_score import FieldWrong, what_is_asked
 from parindex_web.editions.deadlines import closing
-from parindex_web.editions.doors import SignedIn, for_people, unit_file_seen
+from parindex_web.editions.doors import SignedIn, for_people, stands_in, unit_file_seen
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.moves import LINE_MOVES, STANDINGS, UNIT_MOVES
 from parindex_web.editions.programme import Asked, asked
 from parindex_web.editions.steps import Impossible
 from parindex_web.pages.languages import language, said, say
+from parindex_web.pages.parts import drawn
 from parindex_web.pages.typed import say_typed
 
 
@@ -63,13 +64,14 @@ def unit(request: SignedIn, edition: str, unit: str) -> HttpResponse:
         and unit_file.edition.stage in move.stages
         and request.rights.may(move.act, target)
     ]
-    steps = tree(programme, unit_file, request.rights)
+    lines = lines_in_short(unit_file)
+    steps = tree(programme, unit_file, request.rights, lines)
     consolidated = unit_file.standing == "consolidated"
     context = {
         **frame(unit_file),
         "tree": steps,
         "totals": totals(steps),
-        "mend": to_mend(each for each in lines_in_short(unit_file) if each.domain),
+        "mend": to_mend(each for each in lines if each.domain),
         "uncited": unit_file.evidence.filter(removed_at=None, citations=None).count(),
         "open_lines": sum(step.lines - step.handed_in for step in steps if step.of is not None),
         "standing": STANDINGS[unit_file.standing],
@@ -147,11 +149,14 @@ def line_state(request: SignedIn, unit_file: UnitFile, line: Line) -> dict[str, 
 
 
 def _line_seen(request: SignedIn, edition: str, unit: str, node: str) -> Line:
-    unit_file = unit_file_seen(request, edition, unit)
-    line = unit_file.lines.filter(node=node).first()
+    """A line with its file, in one query: saving is what most requests do."""
+    if not request.rights.may("unit.see", Target(edition, unit)):
+        raise Http404
+    lines = Line.objects.select_related("unit_file__edition")
+    line = lines.filter(unit_file__edition__code=edition, unit_file__unit=unit, node=node).first()
     if line is None:
         raise Http404
-    line.unit_file = unit_file
+    stands_in(request, line.unit_file.edition)
     return line
 
 
@@ -181,13 +186,13 @@ def save(request: SignedIn, edition: str, unit: str, node: str) -> HttpResponse:
     except actions.NotTaken as not_taken:
         return draw.not_taken(line, not_taken.wrong)
     except actions.Conflict as conflict:
-        conflict.line.unit_file = line.unit_file
         return draw.conflict(conflict.line)
+    except actions.KeyUsed:
+        return draw.not_now(line, 400, said(NO_VERSION))
     except Impossible as impossible:
         return draw.not_now(line, 423, impossible.words(language()))
     except Refused:
         return draw.not_now(line, 403, said(NO_LONGER))
-    saved.unit_file = line.unit_file
     return draw.saved(saved)
 
 
@@ -198,8 +203,10 @@ NO_LONGER = Text(
     "ask the coordinator of the unit or the administrator of accounts.",
 )
 NO_VERSION = Text(
-    "Biểu mẫu thiếu số của lần lưu, nên chưa lưu được. Mở lại trang của lĩnh vực, rồi gõ lại mục này.",
-    "The form lacks the number of its save: nothing was saved. Open the page of the domain again and type it there.",
+    "Biểu mẫu thiếu số của lần lưu, hoặc số ấy đã dùng, nên chưa lưu được. "
+    "Mở lại trang của lĩnh vực, rồi gõ lại mục này.",
+    "The form lacks the number of its save, or the number was used: nothing was saved. "
+    "Open the page of the domain again and type it there.",
 )
 
 
@@ -222,6 +229,10 @@ CITATIONS_MOST = 60
 """Rows of evidence that one line takes."""
 
 
+AROUND = ("tree", "mend", "sums")
+"""What else of the page changes with a line that was saved."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """The answer to a save: the line drawn anew, for a script with what else changed on the page, else as a page."""
@@ -238,23 +249,22 @@ class _Answer:
         if not self.by_script:
             messages.success(self.request, say(f"Đã lưu mục {line.node}.", f"Line {line.node} is saved."))
             return HttpResponseRedirect(_domain_url(line) + f"#line-{line.node}")
-        return self._draw(line, line_shown(self.programme, line, None, before=self._before(line)), 200)
+        return self._draw(line, self._shown(line), 200)
 
     def not_taken(self, line: Line, wrong: tuple[FieldWrong, ...]) -> HttpResponse:
-        shown = line_shown(self.programme, line, None, typed=self.typed, wrong=wrong, before=self._before(line))
-        return self._draw(line, shown, 422)
+        return self._draw(line, self._shown(line, typed=self.typed, wrong=wrong), 422)
 
     def conflict(self, line: Line) -> HttpResponse:
         """Both values side by side; what was typed stands in the fields, and saving it again is a choice."""
-        mine = line_shown(self.programme, line, None, typed=self.typed, before=self._before(line))
+        mine = self._shown(line, typed=self.typed)
         return self._draw(line, mine, 409, conflict=list(differences(self.programme, line, self.typed)))
 
     def not_now(self, line: Line, status: int, problem: str) -> HttpResponse:
-        shown = line_shown(self.programme, line, None, typed=self.typed)
-        return self._draw(line, shown, status, problem=problem)
+        return self._draw(line, self._shown(line, typed=self.typed), status, problem=problem)
 
-    def _before(self, line: Line) -> tuple[ClaimedBefore, ...]:
-        return claimed_before(self.programme, line.unit_file, [line.node]).get(line.node, ())
+    def _shown(self, line: Line, **typed: Any) -> LineShown:
+        before = claimed_before(self.programme, line.unit_file, [line.node]).get(line.node, ())
+        return line_shown(self.programme, line, None, before=before, counted=counts_said(line), **typed)
 
     def _draw(self, line: Line, shown: LineShown, status: int, **more: Any) -> HttpResponse:
         request, unit_file = self.request, line.unit_file
@@ -268,19 +278,19 @@ class _Answer:
         body = {
             "status": status,
             "version": line.version,
-            "html": render_to_string("collect/line.html", context, request),
             "problem": more.get("problem", ""),
         }
         if status == 200:
-            steps = tree(self.programme, unit_file, request.rights)
-            here = next(step for step in steps if step.code == (line.domain or BONUS))
-            mend = to_mend(lines_in_short(unit_file, here.code))
-            around = {**context, "tree": steps, "domain": here, "totals": totals(steps), "mend": mend}
-            body["around"] = {
-                "tree": render_to_string("collect/tree.html", around, request),
-                "mend": render_to_string("collect/mend.html", around, request),
-                "sums": render_to_string("collect/sums.html", around, request),
+            lines = lines_in_short(unit_file)
+            steps = tree(self.programme, unit_file, request.rights, lines)
+            context |= {
+                "tree": steps,
+                "domain": next(step for step in steps if step.code == (line.domain or BONUS)),
+                "totals": totals(steps),
+                "mend": to_mend(each for each in lines if each.domain == line.domain),
             }
+        parts = drawn(request, context, "line", *(AROUND if status == 200 else ()), of="collect")
+        body |= {"html": parts.pop("line"), "around": parts}
         return JsonResponse(body, status=status)
 
 

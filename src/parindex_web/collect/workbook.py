@@ -19,8 +19,7 @@ from parindex.workbooks import Workbook
 from parindex_web.collect.actions import Claim, refuse_unless_open
 from parindex_web.collect.differences import EVIDENCE, EXPLANATION, cited_shown
 from parindex_web.collect.last_year import value_shown
-from parindex_web.collect.models import EvidenceFile, Line
-from parindex_web.collect.queries import with_citations
+from parindex_web.collect.models import EvidenceFile, Line, cited_documents
 from parindex_web.collect.self_score import check_together, what_is_asked
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.programme import Asked
@@ -122,7 +121,7 @@ def plan_of(asked: Asked, unit_file: UnitFile, workbook: Workbook, problems: Pro
     for answer in submission.answers:
         said.setdefault(answer.node, {})[answer.input] = answer.value
     found = []
-    for line in with_citations(unit_file.lines.all()):
+    for line in unit_file.lines.prefetch_related(cited_documents()):
         line.unit_file = unit_file
         change = _change(asked, line, said.get(line.node, {}), submission, documents, problems)
         if change is not None:

@@ -10,7 +10,7 @@ from parindex_web.accounts.models import Person
 from parindex_web.accounts.permissions import Target
 from parindex_web.audit.acts import act
 from parindex_web.collect.actions import refuse_unless_open, write_claim
-from parindex_web.collect.models import Line
+from parindex_web.collect.models import Line, cited_documents
 from parindex_web.collect.workbook import Plan
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.steps import Impossible, locked
@@ -43,7 +43,11 @@ def take_workbook(*, by: Person, unit_file: UnitFile, plan: Plan, seen: str) -> 
         locked(unit_file)
         nodes = {each.line.pk: each for each in plan.taken}
         written = []
-        rows = Line.objects.select_for_update(of=("self",)).select_related("unit_file__edition")
+        rows = (
+            Line.objects.select_for_update(of=("self",))
+            .select_related("unit_file__edition")
+            .prefetch_related(cited_documents())
+        )
         for line in rows.filter(pk__in=list(nodes)).order_by("order"):
             change = nodes[line.pk]
             if line.version != change.line.version:

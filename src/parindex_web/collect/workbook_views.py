@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,8 +23,8 @@ from parindex.problems import Problems, ProblemsFound
 from parindex.workbooks import read_workbook
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
-from parindex_web.collect.models import Line
-from parindex_web.collect.queries import tree, with_citations
+from parindex_web.collect.models import Line, cited_documents
+from parindex_web.collect.queries import tree
 from parindex_web.collect.uploads import Incoming, clean_name, uploads
 from parindex_web.collect.views import frame
 from parindex_web.collect.workbook import Plan, plan_of, write_workbook
@@ -161,7 +162,7 @@ def download(request: SignedIn, edition: str, unit: str) -> HttpResponseBase:
     """The unit's workbook with everything that stands on the web."""
     unit_file = unit_file_seen(request, edition, unit)
     programme = asked(unit_file.edition)
-    unit_file._prefetched_objects_cache["lines"] = with_citations(Line.objects.filter(unit_file=unit_file))  # type: ignore[attr-defined]
+    prefetch_related_objects([unit_file], Prefetch("lines", Line.objects.prefetch_related(cited_documents())))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
         write_workbook(programme, unit_file, path)

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.encoding import iri_to_uri
+from django.utils.functional import SimpleLazyObject
 
 from parindex_web import clock
 from parindex_web.accounts.models import Person
@@ -61,7 +62,7 @@ def edition_seen(request: SignedIn, code: str) -> Edition:
     edition = Edition.objects.prefetch_related("deadlines").filter(code=code).first()
     if edition is None or not request.rights.may("edition.see", Target(code)):
         raise Http404
-    _stands_in(request, edition)
+    stands_in(request, edition)
     return edition
 
 
@@ -77,10 +78,11 @@ def unit_file_seen(request: SignedIn, edition: str, unit: str, act: str = "unit.
     )
     if unit_file is None:
         raise Http404
-    _stands_in(request, unit_file.edition)
+    stands_in(request, unit_file.edition)
     return unit_file
 
 
-def _stands_in(request: SignedIn, edition: Edition) -> None:
-    """For the frame of the page."""
-    request.places_of, request.places = edition, places(request.rights, edition, iri_to_uri(request.path))
+def stands_in(request: SignedIn, edition: Edition) -> None:
+    """For the frame of the page: worked out when a page is drawn, as answers to a script have none."""
+    request.places_of = edition
+    request.places = SimpleLazyObject(lambda: places(request.rights, edition, iri_to_uri(request.path)))  # type: ignore[assignment]
