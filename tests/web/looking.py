@@ -8,11 +8,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route, sync_playwright
 
 WIDTHS: Mapping[str, tuple[int, int]] = {"laptop": (1366, 768), "telephone": (390, 844)}
 SITE = "http://parindex.test"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds wrong on the page that is shown, each with the elements; details of what passes are not asked."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    looked, found = page.evaluate(
+        """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(said => [
+            said.passes.length,
+            said.violations.map(each => [each.id, each.help, each.nodes.slice(0, 3).map(node => node.html.slice(0, 160))]),
+        ])""",
+        AXE_RULES,
+    )
+    assert looked > 10, "axe has looked"
+    return [f"{rule}: {says}: {'; '.join(nodes)}" for rule, says, nodes in found]
 
 
 def sent_pages(things: Mapping[str, Any], language: str, units: Iterable[str] = ()) -> dict[str, tuple[str, str]]:

@@ -45,6 +45,17 @@ def test_a_save_sent_twice_is_kept_once(officer):
     assert Event.objects.filter(act="line.fill").count() == 1
 
 
+def test_a_number_of_a_save_that_was_used_takes_nothing_more(officer):
+    """A program that numbers all its saves alike is told so, for the same line and for another."""
+    key = uuid4()
+    save(officer, "U1", "1.1", {"met": "yes"}, seen=0, key=key, script=True)
+    for node, fields, seen in (("1.1", {"met": "no"}, 1), ("1.2", {"numerator": "5", "denominator": "6"}, 0)):
+        answer = save(officer, "U1", node, fields, seen=seen, key=key, script=True)
+        assert answer.status_code == 400 and "số ấy đã dùng" in answer.json()["problem"]
+    assert (line_of("1.1").values, line_of("1.1").version, line_of("1.2").version) == ({"met": "yes"}, 1, 0)
+    assert LineVersion.objects.count() == Event.objects.filter(act="line.fill").count() == 1
+
+
 def test_what_was_typed_stays_on_the_page_when_it_cannot_be_taken(officer):
     fields = {"numerator": "70", "denominator": "60"}
     answer = save(officer, "U1", "1.2", fields, script=True, explanation="Theo báo cáo 15")
@@ -67,6 +78,8 @@ def test_what_records_count_stands_beside_the_claim(officer, edition):
     page = text_of(officer.get(f"{E}/units/U1/domains/1/"))
     found = re.findall(r'class="counted( differs)?">hồ sơ đếm được <b>([^<]+)</b>', page)
     assert found == [(" differs", "45"), ("", "60")]
+    again = save(officer, "U1", "1.2", {"numerator": "45", "denominator": "60"}, script=True).json()["html"]
+    assert re.findall(r'class="counted( differs)?">hồ sơ đếm được <b>([^<]+)</b>', again) == [("", "45"), ("", "60")]
 
 
 def test_two_tabs_show_both_values_and_a_choice(officer, people, edition):

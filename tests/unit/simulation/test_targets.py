@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -153,12 +152,6 @@ class TestIndexes:
         assert len({tuple(values.values()) for values in many.values()}) == len(SEEDS)
         places = {ranks(values)["P63-26"] for values in many.values()}
         assert len(places) > 15, "a unit without a printed rank stands in many places"
-
-    def test_fast(self) -> None:
-        started = time.process_time()
-        for seed in range(20):
-            indexes(1000 + seed)
-        assert (time.process_time() - started) / 20 < 0.1
 
 
 class TestSipas:

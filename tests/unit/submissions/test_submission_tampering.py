@@ -27,7 +27,6 @@ from small_form import (
     read_tampered,
     renewed,
     row_of,
-    small_edition,
     small_framework,
     tampered,
     written,
@@ -630,20 +629,6 @@ def test_looks_do_not_matter() -> None:
                     cell.alignment = Alignment(wrap_text=False)
 
     assert not list(read_tampered(change)[1])
-
-
-def test_reading_is_quick_enough_for_an_evening_of_uploads() -> None:
-    import time
-
-    from parindex.problems import Problems
-    from parindex.submissions import read_submission
-    from parindex.workbooks import read_workbook
-
-    workbook = read_workbook("U1.xlsx", filled_bytes())
-    began = time.process_time()
-    for _ in range(10):
-        read_submission(workbook, edition=small_edition(), source="x", problems=Problems())
-    assert time.process_time() - began < 1
 
 
 def test_numbers_are_exact() -> None:

@@ -69,9 +69,8 @@ def test_a_folder_a_named_pipe_and_a_file_too_large_are_not_opened(tmp_path):
 
 
 def test_too_long_by_the_clock(endless, refused):
-    began = time.monotonic()
-    assert refused(endless, Limits(wall_seconds=0.3)) == ["WORKBOOK-TIME"]
-    assert time.monotonic() - began < 3
+    # Nothing but the clock could end it.
+    assert refused(endless, Limits(wall_seconds=0.3, cpu_seconds=86_400)) == ["WORKBOOK-TIME"]
     assert isinstance(read_workbook("P07.xlsx", GOOD), Workbook)
 
 
@@ -222,27 +221,3 @@ def test_a_killed_parent_takes_its_server_along(tmp_path):
         lines = [parent.stdout.readline().strip() for _ in range(4)]
         parent.kill()
     assert is_gone(int(lines[3]))
-
-
-@pytest.mark.slow
-def test_a_year_of_answers_is_read_in_three_processor_seconds():
-    """63 workbooks of 10 sheets with 60 rows of 6 cells, children counted."""
-    import io
-
-    from parindex.workbooks import new_workbook
-
-    buffer = io.BytesIO()
-    with new_workbook(buffer) as book:
-        for number in range(10):
-            sheet = book.add_worksheet(str(number + 1))
-            for row in range(60):
-                for column in range(4):
-                    sheet.write_string(row, column, f"Hồ sơ giải quyết đúng hạn {(row * column) % 97}")
-                sheet.write_number(row, 4, row * 1.25)
-                sheet.write_number(row, 5, row)
-    content = buffer.getvalue()
-    read_workbook("P07.xlsx", content)
-    began = time.process_time()
-    readings = read_workbooks((f"P{n:02}.xlsx", content) for n in range(63))
-    assert all(len(book.sheets[9].cells) == 360 for book in readings)
-    assert time.process_time() - began + readings.cpu_seconds < 3
