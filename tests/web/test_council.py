@@ -210,7 +210,12 @@ def _text(answer):
 def test_the_council_sits_when_every_file_is_appraised_and_has_members(edition, people):
     manager = people("programme_manager")
     edition = signed(edition, people)
-    assert _code(lambda: move_on(by=manager, edition=edition, name="convene")) == "WEB-UNITS-OPEN"
+    with pytest.raises(Impossible) as found:
+        move_on(by=manager, edition=edition, name="convene")
+    assert found.value.problem.code == "WEB-UNITS-OPEN"
+    first, second = edition.unit_files.all()
+    assert f"appraised to the end: {first.name_en}, {second.name_en}." in found.value.words("en")
+    assert f"chưa thẩm định xong: {first.name_vi}, {second.name_vi}." in found.value.words("vi")
     convene = lambda: council.convene(  # noqa: E731
         by=people("council_secretary"), edition=edition, held_on=DAY, place="", in_writing=True
     )

@@ -299,10 +299,12 @@ def refuse_unless_carried(edition: Edition) -> None:
 def refuse_unless_appraised(edition: Edition) -> None:
     """The council sits when no file is in the middle of its appraisal. Files never signed stay behind, unscored."""
     waiting = edition.unit_files.filter(standing__in=["signed", "appraised_1", "explaining", "explained"])
-    names = [unit_file.name_vi for unit_file in waiting[:6]]
-    count = waiting.count()
+    named, count = list(waiting[:6]), waiting.count()
     if count:
-        raise Impossible(UNITS_OPEN, count=count, units=", ".join(names) + (" …" if count > len(names) else ""))
+        more = count - len(named)
+        vi = ", ".join(each.name_vi for each in named) + (f" và {more} đơn vị khác" if more else "")
+        en = ", ".join(each.name_en for each in named) + (f" and {more} more" if more else "")
+        raise Impossible(UNITS_OPEN, count=count, units=Text(vi, en))
 
 
 def _closed(motion: Motion) -> tuple[datetime, int]:

@@ -317,7 +317,9 @@ def consolidate(*, by: Person, unit_file: UnitFile) -> UnitFile:
             raise Impossible(LINE_LATE, at=moment(end.at))
         empty = [line.node for line in unit_file.lines.exclude(domain="") if not line.values and not line.explanation]
         if empty:
-            raise Impossible(LINES_OPEN, count=len(empty), nodes=", ".join(empty[:8]) + (" …" if empty[8:] else ""))
+            named, more = ", ".join(empty[:8]), len(empty) - 8
+            nodes = Text(f"{named} và {more} mục khác", f"{named} and {more} more") if more > 0 else Text(named, named)
+            raise Impossible(LINES_OPEN, count=len(empty), nodes=nodes)
         step(unit_file, move, "")
         record(details={"move": move.name, "from": move.before, "to": move.after, "lines": unit_file.lines.count()})
     return unit_file
