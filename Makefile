@@ -30,10 +30,10 @@ run: $(VENV)/.run ## two editions computed and ranked, then the web application 
 
 test: $(VENV)/.dev ## everything that is checked before a change is taken: lint, all tests, coverage
 	@$(MAKE) --no-print-directory lint
-	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 --cov --cov-report= --ignore=tests/web
+	@# Counting branches makes tests half as dear again: only where a number is made.
+	$(bin)/python -m pytest -n 2 -m watched --cov --cov-report=
 	@scripts/coverage.sh $(bin)/python
-	@# Watching branches would make the web half as dear again, and the library's numbers are watched above.
-	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 tests/web
+	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 -m "not watched"
 	@$(MAKE) --no-print-directory test-postgres
 
 # What a test server may lose in a power cut is no matter here.

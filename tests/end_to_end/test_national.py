@@ -30,7 +30,9 @@ INVENTED = ("README.md", "decisions.csv", "edition.yaml", "estimates.csv", "gene
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=[2023, 7])
+@pytest.fixture(
+    scope="module", params=[pytest.param(seed, marks=pytest.mark.xdist_group(f"national {seed}")) for seed in (2023, 7)]
+)
 def national(request: pytest.FixtureRequest, written_example: Callable[[str, int], Any]) -> Any:
     return written_example("national", request.param)
 

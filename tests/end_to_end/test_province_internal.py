@@ -20,7 +20,9 @@ INVENTED = ("README.md", "accepted.csv", "decisions.csv", "estimates.csv", "gene
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=[2025, 8])
+@pytest.fixture(
+    scope="module", params=[pytest.param(seed, marks=pytest.mark.xdist_group(f"province {seed}")) for seed in (2025, 8)]
+)
 def internal(request: pytest.FixtureRequest, written_example: Callable[[str, int], Any]) -> Any:
     return written_example("province-internal", request.param)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.end_to_end.test_command_line import EXAMPLES, parindex
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("survey commands")]
 
 SMALL = EXAMPLES / "survey-small"
 DESIGN = SMALL / "design.yaml"

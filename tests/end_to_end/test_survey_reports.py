@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from tests.end_to_end.test_command_line import EXAMPLES, parindex
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("survey reports")]
 
 SMALL = EXAMPLES / "survey-small"
 DESIGN = SMALL / "design.yaml"

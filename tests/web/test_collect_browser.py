@@ -20,7 +20,7 @@ from collecting import E, pdf, png
 from looking import axe_violations
 from playwright.sync_api import Browser, FileChooser, Page, expect, sync_playwright
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("collecting")]
 
 HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"

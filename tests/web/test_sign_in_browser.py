@@ -19,7 +19,7 @@ from looking import axe_violations
 from oidc_provider_mock import User as Claims
 from playwright.sync_api import Browser, Page, sync_playwright
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("signing in")]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

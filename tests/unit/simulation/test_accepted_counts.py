@@ -14,7 +14,7 @@ from parindex.simulation.edition_folder import SimulatedEdition
 from parindex.simulation.example_files import example_folder
 from parindex.simulation.national import accepted_counts, national
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accepted counts")]
 
 SEED = 101
 

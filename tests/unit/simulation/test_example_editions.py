@@ -42,7 +42,7 @@ def rows_of_file(name: str) -> list[dict[str, str]]:
     return [row for row in found if not row.get("node")]
 
 
-@pytest.fixture(scope="module", params=[101, 102])
+@pytest.fixture(scope="module", params=[pytest.param(101, marks=pytest.mark.xdist_group("national 101"))])
 def country(request: pytest.FixtureRequest) -> SimulatedEdition:
     return national(example_folder("national"), request.param, no_progress)
 
@@ -151,7 +151,7 @@ class TestNational:
         assert [each.filled for each in again.submissions] == [each.filled for each in country.submissions]
 
 
-@pytest.fixture(scope="module", params=[11, 12])
+@pytest.fixture(scope="module", params=[pytest.param(11, marks=pytest.mark.xdist_group("province 11"))])
 def province(request: pytest.FixtureRequest) -> SimulatedEdition:
     return province_internal(example_folder("province-internal"), request.param, no_progress)
 

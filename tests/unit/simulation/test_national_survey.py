@@ -42,7 +42,7 @@ from parindex.survey.estimate import estimates
 from parindex.survey.outcomes import DISPOSITIONS, tabulated
 from parindex.survey.sipas import index_weights, scores
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("national survey")]
 
 ROOT = Path(__file__).parents[3]
 SEED = 7
