@@ -33,12 +33,14 @@ test: $(VENV)/.dev ## everything that is checked before a change is taken: lint,
 	@# Counting branches makes tests half as dear again: only where a number is made.
 	$(bin)/python -m pytest -n 2 -m watched --cov --cov-report=
 	@scripts/coverage.sh $(bin)/python
-	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 -m "not watched"
+	@# A third, as tests also wait: for a browser, a server that comes up again, a deadline.
+	$(bin)/python -m pytest -n 3 --dist loadgroup --durations=10 -m "not watched"
 	@$(MAKE) --no-print-directory test-postgres
 
 # What a test server may lose in a power cut is no matter here.
 test-postgres: $(VENV)/.dev ## the tests in which the database matters, on a PostgreSQL of their own
-	POSTGRES_OPTIONS="-c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+	PARINDEX_KILLS=$${PARINDEX_KILLS:-10} \
+	  POSTGRES_OPTIONS="-c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
 	  scripts/with-postgres.sh $(bin)/python -m pytest -n 2 --dist loadgroup --durations=5 -m databases tests/web
 
 test-fast: $(VENV)/.dev ## the tests of the library under a minute

@@ -27,12 +27,10 @@ AS_PUBLISHED = (
 )
 INVENTED = ("README.md", "decisions.csv", "edition.yaml", "estimates.csv", "generator.json", "not_applicable.csv")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("national")]
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(seed, marks=pytest.mark.xdist_group(f"national {seed}")) for seed in (2023, 7)]
-)
+@pytest.fixture(scope="module", params=[2023, 7])
 def national(request: pytest.FixtureRequest, written_example: Callable[[str, int], Any]) -> Any:
     return written_example("national", request.param)
 

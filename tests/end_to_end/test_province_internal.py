@@ -17,12 +17,10 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "province-internal"
 COPIED = ("edition.yaml", "framework-commune.yaml", "framework-department.yaml", "not_applicable.csv", "units.csv")
 INVENTED = ("README.md", "accepted.csv", "decisions.csv", "estimates.csv", "generator.json")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("province")]
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(seed, marks=pytest.mark.xdist_group(f"province {seed}")) for seed in (2025, 8)]
-)
+@pytest.fixture(scope="module", params=[2025, 8])
 def internal(request: pytest.FixtureRequest, written_example: Callable[[str, int], Any]) -> Any:
     return written_example("province-internal", request.param)
 

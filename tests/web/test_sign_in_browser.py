@@ -208,8 +208,7 @@ def test_an_account_locked_in_one_process_is_locked_in_all(site, browser):
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1366])
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("width", "language"), [(390, "vi"), (1366, "en")])
 def test_no_page_of_people_and_sign_in_has_a_fault(site, browser, width, language):
     page, email, found = _page(browser, site, width=width, language=language), "quantri@demo.test", {}
     for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/",
