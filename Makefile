@@ -33,8 +33,9 @@ test: $(VENV)/.dev ## everything that is checked before a change is taken: lint,
 	@# Counting branches makes tests half as dear again: only where a number is made.
 	$(bin)/python -m pytest -n 2 -m watched --cov --cov-report=
 	@scripts/coverage.sh $(bin)/python
-	@# A third, as tests also wait: for a browser, a server that comes up again, a deadline.
-	$(bin)/python -m pytest -n 3 --dist loadgroup --durations=10 -m "not watched"
+	@# A third worker, as commands also wait; none beside browsers, which give up on a page that comes late.
+	$(bin)/python -m pytest -n 3 --dist loadgroup --durations=10 -m "not watched" --ignore=tests/web
+	$(bin)/python -m pytest -n 2 --dist loadgroup --durations=10 tests/web
 	@$(MAKE) --no-print-directory test-postgres
 
 # What a test server may lose in a power cut is no matter here.

@@ -463,7 +463,10 @@ def test_going_on_from_a_line_that_is_saved_makes_no_version(desk):
     field(page, "1.1-explanation").press("Control+Enter")
     page.wait_for_timeout(800)
     assert page.evaluate("document.activeElement.id") == "1.2-numerator"
-    assert desk.site.rows("SELECT count(*) FROM collect_lineversion") == [(1,)]
+    versions = (
+        "SELECT node, v.explanation, v.way, v.version FROM collect_lineversion v JOIN collect_line l ON l.id = line_id"
+    )
+    assert desk.site.rows(versions) == [("1.1", "một lần", "page", 1)]
 
 
 def test_without_javascript_a_line_is_saved_by_its_button(desk, browser):
