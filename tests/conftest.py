@@ -15,6 +15,7 @@ settings.register_profile("gate", deadline=None, print_blob=True, derandomize=Tr
 settings.load_profile("gate" if os.environ.get("CI") else "search")
 
 HERE = Path(__file__).parent
+# The packages they watch are named in scripts/coverage.sh.
 WATCHED = [HERE / "spec", *(HERE / "unit" / each for each in ("programme", "scoring", "results"))]
 
 

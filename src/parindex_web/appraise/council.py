@@ -20,7 +20,7 @@ from parindex_web.collect.models import Line
 from parindex_web.collect.self_score import what_is_asked
 from parindex_web.editions.models import Edition
 from parindex_web.editions.programme import asked
-from parindex_web.editions.steps import REASON_MISSING, Impossible, short, standing_said
+from parindex_web.editions.steps import REASON_MISSING, Impossible, listed, short, standing_said
 
 SESSION_CLOSED = ProblemKind(
     "WEB-SESSION-CLOSED",
@@ -299,12 +299,9 @@ def refuse_unless_carried(edition: Edition) -> None:
 def refuse_unless_appraised(edition: Edition) -> None:
     """The council sits when no file is in the middle of its appraisal. Files never signed stay behind, unscored."""
     waiting = edition.unit_files.filter(standing__in=["signed", "appraised_1", "explaining", "explained"])
-    named, count = list(waiting[:6]), waiting.count()
+    first, count = [Text(each.name_vi, each.name_en) for each in waiting[:6]], waiting.count()
     if count:
-        more = count - len(named)
-        vi = ", ".join(each.name_vi for each in named) + (f" và {more} đơn vị khác" if more else "")
-        en = ", ".join(each.name_en for each in named) + (f" and {more} more" if more else "")
-        raise Impossible(UNITS_OPEN, count=count, units=Text(vi, en))
+        raise Impossible(UNITS_OPEN, count=count, units=listed(first, count, Text("đơn vị khác", "more")))
 
 
 def _closed(motion: Motion) -> tuple[datetime, int]:

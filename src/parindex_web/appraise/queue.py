@@ -11,7 +11,7 @@ from parindex_web.appraise.marking import Blind, Marks, blind_of, marks_in, seco
 from parindex_web.appraise.models import Explanation, Finding
 from parindex_web.appraise.queries import ROUND_NAMES, ROUND_OF
 from parindex_web.collect.models import Line
-from parindex_web.editions.deadlines import Closing, closing
+from parindex_web.editions.deadlines import Closing, closing, deadline
 from parindex_web.editions.models import Edition, UnitFile
 
 STATES = {
@@ -227,7 +227,7 @@ def rounds_of(edition: Edition, unit_files: Iterable[UnitFile], tasks: Sequence[
     for name in ROUND_OF.values():
         here = [each for each in tasks if ROUND_OF[standing[each.unit]] == name]
         if here:
-            at = next((each.closes_at for each in edition.deadlines.all() if each.what == name), None)
+            at = deadline(edition, name)
             done = sum(each.state == "done" for each in here)
             found.append(Round(ROUND_NAMES[name], len({each.unit for each in here}), done, len(here), Closing(at)))
     return found

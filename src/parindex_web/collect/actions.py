@@ -27,7 +27,7 @@ from parindex_web.editions.deadlines import closing, closing_of_file
 from parindex_web.editions.models import UnitFile
 from parindex_web.editions.moves import LINE_MOVES, UNIT_MOVES, move_named
 from parindex_web.editions.programme import asked
-from parindex_web.editions.steps import REASON_MISSING, Impossible, check_move, locked, standing_said, step
+from parindex_web.editions.steps import REASON_MISSING, Impossible, check_move, listed, locked, standing_said, step
 from parindex_web.pages.templatetags.saying import moment
 
 LINE_LOCKED = ProblemKind(
@@ -317,8 +317,8 @@ def consolidate(*, by: Person, unit_file: UnitFile) -> UnitFile:
             raise Impossible(LINE_LATE, at=moment(end.at))
         empty = [line.node for line in unit_file.lines.exclude(domain="") if not line.values and not line.explanation]
         if empty:
-            named, more = ", ".join(empty[:8]), len(empty) - 8
-            nodes = Text(f"{named} và {more} mục khác", f"{named} and {more} more") if more > 0 else Text(named, named)
+            first = [Text(node, node) for node in empty[:8]]
+            nodes = listed(first, len(empty), Text("mục khác", "more"))
             raise Impossible(LINES_OPEN, count=len(empty), nodes=nodes)
         step(unit_file, move, "")
         record(details={"move": move.name, "from": move.before, "to": move.after, "lines": unit_file.lines.count()})

@@ -262,9 +262,10 @@ class _Answer:
     def not_now(self, line: Line, status: int, problem: str) -> HttpResponse:
         return self._draw(line, self._shown(line, typed=self.typed), status, problem=problem)
 
-    def _shown(self, line: Line, **typed: Any) -> LineShown:
+    def _shown(self, line: Line, *, typed: TypedLine | None = None, wrong: tuple[FieldWrong, ...] = ()) -> LineShown:
         before = claimed_before(self.programme, line.unit_file, [line.node]).get(line.node, ())
-        return line_shown(self.programme, line, None, before=before, counted=counts_said(line), **typed)
+        counted = counts_said(line)
+        return line_shown(self.programme, line, None, typed=typed, wrong=wrong, before=before, counted=counted)
 
     def _draw(self, line: Line, shown: LineShown, status: int, **more: Any) -> HttpResponse:
         request, unit_file = self.request, line.unit_file

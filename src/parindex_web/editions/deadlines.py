@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from parindex.language import Text
-from parindex_web.editions.models import UnitFile
+from parindex_web.editions.models import Edition, UnitFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,14 @@ class Closing:
         return Text(at, at)
 
 
+def deadline(edition: Edition, what: str) -> datetime | None:
+    """When a step closes for all units of an edition; None where no deadline is set."""
+    return next((each.closes_at for each in edition.deadlines.all() if each.what == what), None)
+
+
 def closing(unit_file: UnitFile, what: str, node: str = "") -> Closing:
     """The latest of the deadline and the extensions of the unit and of this line."""
-    at = next((each.closes_at for each in unit_file.edition.deadlines.all() if each.what == what), None)
+    at = deadline(unit_file.edition, what)
     longer = [each.until for each in unit_file.extensions.all() if each.what == what and each.node in ("", node)]
     if at is None or not longer or max(longer) <= at:
         return Closing(at)

@@ -43,7 +43,10 @@ def may_read_results(rights: Rights, edition: Edition) -> bool:
 
 
 def places(rights: Rights, edition: Edition, path: str) -> list[Place]:
-    """The pages of an edition that the person may open, in the order of its year; asks the database nothing."""
+    """The pages of an edition that the person may open, in the order of its year.
+
+    One query where a result is published, else none.
+    """
     code, roles = edition.code, rights.roles(edition.code)
     target = Target(code)
     found: list[tuple[str, Text, bool]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from parindex.language import Language, Text
@@ -47,6 +48,13 @@ class Impossible(Exception):
     def words(self, language: Language) -> str:
         """What to tell the person: what cannot be, why, and what to do."""
         return self.problem.words(language)
+
+
+def listed(first: Sequence[Text], count: int, others: Text) -> Text:
+    """The names of the first of `count` things; `others` says what the remaining ones are, after their number."""
+    more = count - len(first)
+    vi, en = ", ".join(each.vi for each in first), ", ".join(each.en for each in first)
+    return Text(f"{vi} và {more} {others.vi}", f"{en} and {more} {others.en}") if more > 0 else Text(vi, en)
 
 
 def short(text: str, most: int = LONGEST) -> str:

@@ -18,6 +18,7 @@ from parindex.language import Text
 from parindex_web import clock
 from parindex_web.accounts.permissions import Target
 from parindex_web.editions import actions
+from parindex_web.editions.deadlines import deadline
 from parindex_web.editions.doors import SignedIn, edition_seen, for_people, unit_file_seen
 from parindex_web.editions.models import DEADLINES, Deadline, Edition, Extension, UnitFile
 from parindex_web.editions.moves import STAGES, STANDINGS
@@ -233,7 +234,7 @@ def _wrong_extension(edition: Edition, typed: Mapping[str, str]) -> dict[str, st
     if typed["what"] not in STEP_NAMES:
         wrong["what"] = say("Chưa chọn bước. Chọn trong danh sách.", "No step is chosen. Choose one of the list.")
     until = time_typed(typed["until"])
-    common = next((each.closes_at for each in edition.deadlines.all() if each.what == typed["what"]), None)
+    common = deadline(edition, typed["what"])
     if until is None:
         wrong["until"] = _no_time(typed["until"])
     elif until <= clock.now():

@@ -19,7 +19,7 @@ from parindex_web.editions.moves import STAGES
 from parindex_web.editions.places import may_read_results
 from parindex_web.steering.letters import STEP_NAMES
 from parindex_web.steering.record_words import act_said
-from parindex_web.steering.tasks.kinds import Task, Way
+from parindex_web.steering.tasks.kinds import Found, Task, Way
 from parindex_web.steering.tasks.of_accounts import account_tasks
 from parindex_web.steering.tasks.of_appraisers import appraiser_tasks
 from parindex_web.steering.tasks.of_council import council_tasks
@@ -70,7 +70,7 @@ class Work:
     """For auditors: an edition, how long its record is, and its last acts with their names."""
 
 
-KINDS: Sequence[tuple[frozenset[str], Callable[[Rights, Sequence[Edition]], Iterator[tuple[Edition, Task]]]]] = (
+KINDS: Sequence[tuple[frozenset[str], Callable[[Rights, Sequence[Edition]], Iterator[Found]]]] = (
     (frozenset({"coordinator", "field_officer", "approver"}), unit_tasks),
     (frozenset({"appraiser"}), appraiser_tasks),
     (frozenset({"council_member", "council_secretary"}), council_tasks),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from parindex.language import Text
-from parindex_web.editions.deadlines import Closing
+from parindex_web.editions.deadlines import Closing, deadline
 from parindex_web.editions.models import Edition
 from parindex_web.steering.time_left import TimeLeft, time_left
 
@@ -47,5 +47,6 @@ def plain(text: str) -> Text:
 
 
 def common(edition: Edition, what: str) -> Closing | None:
-    """When a step closes for all units of an edition; None where no deadline is set."""
-    return next((Closing(each.closes_at) for each in edition.deadlines.all() if each.what == what), None)
+    """When a step closes for all units of an edition, for a task; None where no deadline is set."""
+    at = deadline(edition, what)
+    return Closing(at) if at else None

@@ -21,8 +21,6 @@ from parindex_web.steering.tasks.kinds import Found, Task, common
 
 def manager_tasks(rights: Rights, editions: Sequence[Edition]) -> Iterator[Found]:
     """What waits for who runs the programme. A few queries for all editions."""
-    if not editions:
-        return
     files: dict[int, list[UnitFile]] = {each.pk: [] for each in editions}
     by_pk = {each.pk: each for each in editions}
     for unit_file in UnitFile.objects.filter(edition__in=editions).prefetch_related("extensions"):
@@ -61,6 +59,18 @@ def _waits_since(unit_file: UnitFile) -> tuple[str, Closing] | None:
     return (step[0], closing_of_file(unit_file, step[0])) if step else None
 
 
+WITH_OTHERS: Sequence[tuple[str, str, Text]] = (
+    (
+        "explained",
+        "appraisal_2",
+        Text("đơn vị có giải trình, chờ thẩm định lần 2", "units have answered and wait for appraisal 2"),
+    ),
+    ("signed", "appraisal_1", Text("hồ sơ đang thẩm định lần 1", "files in appraisal 1")),
+    ("explaining", "explanation", Text("đơn vị đang giải trình", "units are explaining")),
+)
+"""Standings in which a file is with somebody else during appraisal, and the step that then closes."""
+
+
 def _managed(edition: Edition, files: Sequence[UnitFile], replied: int, last: Computation | None) -> Iterator[Task]:
     page = reverse("edition", args=[edition.code])
     now = clock.now()
@@ -71,11 +81,9 @@ def _managed(edition: Edition, files: Sequence[UnitFile], replied: int, last: Co
         if waits and waits[1].passed(now) and edition.stage in ("open", "appraisal"):
             late[waits[0]] = late.get(waits[0], 0) + 1
     for what, number in late.items():
-        at = next((each.closes_at for each in edition.deadlines.all() if each.what == what), None)
         step = STEP_NAMES[what]
-        yield Task(
-            number, Text(f"đơn vị quá hạn {step.vi}", f"units are late: {step.en}"), f"{page}?only=late", Closing(at)
-        )
+        says = Text(f"đơn vị quá hạn {step.vi}", f"units are late: {step.en}")
+        yield Task(number, says, f"{page}?only=late", common(edition, what))
     if edition.stage == "preparing":
         yield Task(
             None,
@@ -110,30 +118,10 @@ def _managed(edition: Edition, files: Sequence[UnitFile], replied: int, last: Co
                 ),
                 f"{page}?standing=appraised_1",
             )
-        if replied:
-            yield Task(
-                replied,
-                Text("đơn vị có giải trình, chờ thẩm định lần 2", "units have answered and wait for appraisal 2"),
-                f"{page}?standing=explained",
-                common(edition, "appraisal_2"),
-                waits=True,
-            )
-        if count["signed"]:
-            yield Task(
-                count["signed"],
-                Text("hồ sơ đang thẩm định lần 1", "files in appraisal 1"),
-                f"{page}?standing=signed",
-                common(edition, "appraisal_1"),
-                waits=True,
-            )
-        if count["explaining"]:
-            yield Task(
-                count["explaining"],
-                Text("đơn vị đang giải trình", "units are explaining"),
-                f"{page}?standing=explaining",
-                common(edition, "explanation"),
-                waits=True,
-            )
+        for standing, what, says in WITH_OTHERS:
+            number = replied if standing == "explained" else count[standing]
+            if number:
+                yield Task(number, says, f"{page}?standing={standing}", common(edition, what), waits=True)
         if not any(count[code] for code in ("signed", "appraised_1", "explaining", "explained")):
             yield Task(
                 None,
